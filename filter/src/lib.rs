@@ -1,0 +1,1 @@
+//! Usher as a proxy-wasm filter.

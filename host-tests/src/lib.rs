@@ -1,0 +1,1 @@
+//! Checks Usher natively, in a small proxy-wasm host, and in real Envoy.
