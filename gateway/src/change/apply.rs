@@ -1,0 +1,211 @@
+//! A PATCH request on a resource: operations in order, each seeing what the earlier ones did.
+//!
+//! The table is operation x path shape. An operation without a path is unfolded into one per key and goes
+//! through the same door, so nothing is handled twice.
+
+use serde_json::{Map, Value};
+
+use super::target::Target;
+use super::{add, remove, replace};
+use crate::error::{ErrorKind, ScimError};
+use crate::limits::Limits;
+use crate::message::{Op, PatchRequest, kind_of};
+use crate::path::{PatchPath, Selection};
+use crate::schema::{Coercion, Place, Resolved, ResourceType, Schema, require};
+
+/// How a directory wants to be understood.
+#[derive(Debug, Clone, Copy)]
+pub struct Rules {
+    /// How values may look.
+    pub coercion: Coercion,
+    /// `replace` where the filter matches nothing makes the value, as `add` does: Entra replaces what it
+    /// believes is there. RFC 7644 section 3.5.2.3 wants `noTarget`.
+    pub replace_creates: bool,
+    /// Bounds.
+    pub limits: Limits,
+}
+
+/// The resource after all operations.
+///
+/// # Errors
+/// The first operation that cannot be done, with its place; the resource given is untouched either way.
+pub fn patch(
+    resource_type: &ResourceType,
+    resource: &Map<String, Value>,
+    request: PatchRequest,
+    rules: &Rules,
+) -> Result<Map<String, Value>, ScimError> {
+    let patcher = Patcher { resource_type, rules };
+    let mut after = resource.clone();
+    for (i, operation) in request.operations.into_iter().enumerate() {
+        let done = match operation.path {
+            Some(path) => patcher.at(&mut after, operation.op, &path, operation.value),
+            None => patcher.without_path(&mut after, operation.op, operation.value),
+        };
+        done.map_err(|e| e.under(&format!("Operations[{i}]")))?;
+    }
+    require(resource_type, &after)?;
+    Ok(after)
+}
+
+struct Patcher<'p> {
+    resource_type: &'p ResourceType,
+    rules: &'p Rules,
+}
+
+impl Patcher<'_> {
+    fn without_path(&self, resource: &mut Map<String, Value>, op: Op, value: Option<Value>) -> Result<(), ScimError> {
+        if op == Op::Remove {
+            return Err(ScimError::new(ErrorKind::NoTarget, "`remove` needs a path"));
+        }
+        match value {
+            Some(Value::Object(keys)) => self.unfold(resource, op, keys).map_err(|e| e.under("value")),
+            other => Err(not_an_object(other.as_ref()).under("value")),
+        }
+    }
+
+    fn unfold(&self, resource: &mut Map<String, Value>, op: Op, keys: Map<String, Value>) -> Result<(), ScimError> {
+        for (key, value) in keys {
+            // Entra's newer dialect has keys such as `name.givenName`, `urn:...:User:department` and even
+            // `emails[type eq "work"].value` here.
+            let path = PatchPath::parse(&key, &self.rules.limits).ok();
+            let path = path.filter(|p| self.resource_type.resolve(&p.attr) != Resolved::Unknown);
+            match path {
+                Some(path) => self.at_key(resource, op, &path, value).map_err(|e| e.under(&key))?,
+                None if self.rules.coercion.strict => return Err(unknown_key(&key)),
+                None => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// As with a path, but the resource's own bookkeeping may be echoed: Okta sends `{"id": ..., "displayName": ...}`.
+    fn at_key(
+        &self,
+        resource: &mut Map<String, Value>,
+        op: Op,
+        path: &PatchPath,
+        value: Value,
+    ) -> Result<(), ScimError> {
+        let name = &path.attr.name;
+        let bookkeeping = ["meta", "schemas"].iter().any(|n| name.eq_ignore_ascii_case(n));
+        if bookkeeping && path.attr.urn.is_none() {
+            return Ok(());
+        }
+        self.at(resource, op, path, Some(value))
+    }
+
+    fn at(
+        &self,
+        resource: &mut Map<String, Value>,
+        op: Op,
+        path: &PatchPath,
+        value: Option<Value>,
+    ) -> Result<(), ScimError> {
+        match self.resource_type.resolve(&path.attr) {
+            Resolved::Attribute(place) => self.at_place(resource, op, place, path.selection.as_ref(), value),
+            Resolved::Extension(schema) => self.at_extension(resource, op, schema, value),
+            Resolved::Base => self.without_path(resource, op, value),
+            Resolved::Unknown => Err(unknown_path(path)),
+        }
+    }
+
+    fn at_place(
+        &self,
+        resource: &mut Map<String, Value>,
+        op: Op,
+        place: Place<'_>,
+        selection: Option<&Selection>,
+        value: Option<Value>,
+    ) -> Result<(), ScimError> {
+        let target = Target::new(place, selection).map_err(|e| e.under("path"))?;
+        match place.extension {
+            None => self.act(resource, op, &target, value),
+            Some(schema) => self
+                .within(resource, schema, |values, rules| Patcher { rules, ..*self }.act(values, op, &target, value)),
+        }
+    }
+
+    /// Act on the values of an extension, which stand beneath its URN and vanish with the last of them.
+    fn within(
+        &self,
+        resource: &mut Map<String, Value>,
+        schema: &Schema,
+        act: impl FnOnce(&mut Map<String, Value>, &Rules) -> Result<(), ScimError>,
+    ) -> Result<(), ScimError> {
+        let mut values = match resource.remove(&schema.id) {
+            Some(Value::Object(values)) => values,
+            _ => Map::new(),
+        };
+        let coercion = Coercion { numbers_as_text: true, ..self.rules.coercion };
+        act(&mut values, &Rules { coercion, ..*self.rules })?;
+        if !values.is_empty() {
+            resource.insert(schema.id.clone(), Value::Object(values));
+        }
+        Ok(())
+    }
+
+    /// A path that is the URN of an extension, or such a key: each attribute in it by itself.
+    fn at_extension(
+        &self,
+        resource: &mut Map<String, Value>,
+        op: Op,
+        schema: &Schema,
+        value: Option<Value>,
+    ) -> Result<(), ScimError> {
+        match (op, value) {
+            (Op::Remove, None | Some(Value::Null)) => {
+                resource.remove(&schema.id);
+                Ok(())
+            }
+            (op, Some(Value::Object(values))) => {
+                let qualified = values.into_iter().map(|(name, v)| (format!("{}:{name}", schema.id), v)).collect();
+                self.unfold(resource, op, qualified)
+            }
+            (_, other) => Err(not_an_object(other.as_ref()).under("value")),
+        }
+    }
+
+    fn act(
+        &self,
+        object: &mut Map<String, Value>,
+        op: Op,
+        target: &Target<'_>,
+        value: Option<Value>,
+    ) -> Result<(), ScimError> {
+        if target.is_read_only() {
+            return echoed(object, target, value.as_ref());
+        }
+        match op {
+            Op::Add => add::add(object, target, required(value)?, self.rules),
+            Op::Replace => replace::replace(object, target, required(value)?, self.rules),
+            Op::Remove => remove::remove(object, target, value, self.rules),
+        }
+    }
+}
+
+/// Writing the value that is there already changes nothing, so it does no harm to a read-only attribute.
+fn echoed(object: &Map<String, Value>, target: &Target<'_>, value: Option<&Value>) -> Result<(), ScimError> {
+    if value.is_some() && object.get(&target.attribute.name) == value {
+        return Ok(());
+    }
+    let reason = format!("`{}` is read-only", target.attribute.name);
+    Err(ScimError::new(ErrorKind::Mutability, reason))
+}
+
+fn required(value: Option<Value>) -> Result<Value, ScimError> {
+    value.ok_or_else(|| ScimError::new(ErrorKind::InvalidValue, "is required").under("value"))
+}
+
+fn not_an_object(found: Option<&Value>) -> ScimError {
+    let found = found.map_or("nothing", kind_of);
+    ScimError::new(ErrorKind::InvalidValue, format!("expected an object, found {found}"))
+}
+
+fn unknown_path(path: &PatchPath) -> ScimError {
+    ScimError::new(ErrorKind::InvalidPath, format!("no schema defines `{}`", path.attr)).under("path")
+}
+
+fn unknown_key(key: &str) -> ScimError {
+    ScimError::new(ErrorKind::InvalidPath, format!("no schema defines `{}`", key.escape_debug()))
+}

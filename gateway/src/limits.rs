@@ -1,0 +1,51 @@
+//! Every bound that a request or an answer of the service is charged against, in one place.
+//!
+//! Limits are spent while parsing, never checked afterwards, so hostile input costs no more than what is allowed.
+
+/// The bounds of one gateway. Built from the configuration; each has a default that no known provider comes near.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Request body, bytes. Entra and Okta send groups of a thousand members in about 100 kB.
+    pub body_bytes: usize,
+    /// Nesting of JSON objects and arrays.
+    pub json_depth: usize,
+    /// Object keys and array elements in one JSON document.
+    pub json_items: usize,
+    /// Keys in one JSON object. The User schema has about thirty.
+    pub json_keys: usize,
+    /// Bytes in one string attribute (binary attributes are bounded by the body alone).
+    pub string_bytes: usize,
+    /// Operations in one PATCH.
+    pub operations: usize,
+    /// Bytes of one filter or path.
+    pub filter_bytes: usize,
+    /// Nesting of parentheses, `not` and brackets in one filter.
+    pub filter_depth: usize,
+    /// Comparisons in one filter.
+    pub filter_terms: usize,
+    /// Resources on one page of a list.
+    pub page_size: usize,
+    /// Records read from the service to answer one list whose filter the service cannot evaluate.
+    pub scan_records: usize,
+    /// Bytes of the request target.
+    pub target_bytes: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            body_bytes: 1 << 20,
+            json_depth: 32,
+            json_items: 100_000,
+            json_keys: 1_000,
+            string_bytes: 32 << 10,
+            operations: 1_000,
+            filter_bytes: 4 << 10,
+            filter_depth: 16,
+            filter_terms: 100,
+            page_size: 200,
+            scan_records: 2_000,
+            target_bytes: 16 << 10,
+        }
+    }
+}

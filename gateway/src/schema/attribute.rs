@@ -1,0 +1,132 @@
+//! One attribute and its characteristics (RFC 7643 sections 2 and 7).
+
+use serde::{Deserialize, Serialize};
+
+/// The data types of RFC 7643 section 2.3.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Kind {
+    /// Unicode text.
+    #[default]
+    String,
+    /// `true` or `false`.
+    Boolean,
+    /// A number with a fraction.
+    Decimal,
+    /// A number without a fraction.
+    Integer,
+    /// An `xsd:dateTime` with a zone.
+    DateTime,
+    /// Base64.
+    Binary,
+    /// A URI, absolute or relative.
+    Reference,
+    /// An object of sub-attributes.
+    Complex,
+}
+
+/// When a value may be written (RFC 7643 section 7, "mutability").
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Mutability {
+    /// Never by the client.
+    ReadOnly,
+    /// Always.
+    #[default]
+    ReadWrite,
+    /// Once.
+    Immutable,
+    /// Always, and never read back.
+    WriteOnly,
+}
+
+/// When a value is given back (RFC 7643 section 7, "returned").
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Returned {
+    /// Whatever the client asks for.
+    Always,
+    /// To nobody.
+    Never,
+    /// Unless excluded.
+    #[default]
+    Default,
+    /// Only when asked for.
+    Request,
+}
+
+/// How far a value must be unique (RFC 7643 section 7, "uniqueness").
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Uniqueness {
+    /// Need not be unique.
+    #[default]
+    None,
+    /// In the directory.
+    Server,
+    /// Everywhere.
+    Global,
+}
+
+/// An attribute or sub-attribute. Reads and writes as in RFC 7643 section 7; what is left out has the RFC's default.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Attribute {
+    /// Its name, in the spelling that is stored and returned.
+    pub name: String,
+    /// Its data type.
+    #[serde(default, rename = "type")]
+    pub kind: Kind,
+    /// Whether it holds a list of values.
+    #[serde(default)]
+    pub multi_valued: bool,
+    /// For people.
+    #[serde(default)]
+    pub description: String,
+    /// Whether a resource must have it.
+    #[serde(default)]
+    pub required: bool,
+    /// Values a client may expect.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub canonical_values: Vec<String>,
+    /// Whether comparison heeds letter case.
+    #[serde(default)]
+    pub case_exact: bool,
+    /// When it may be written.
+    #[serde(default)]
+    pub mutability: Mutability,
+    /// When it is given back.
+    #[serde(default)]
+    pub returned: Returned,
+    /// How far it must be unique.
+    #[serde(default)]
+    pub uniqueness: Uniqueness,
+    /// What a reference may point at.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reference_types: Vec<String>,
+    /// The parts of a complex attribute.
+    #[serde(default, rename = "subAttributes", skip_serializing_if = "Vec::is_empty")]
+    pub sub_attributes: Vec<Attribute>,
+}
+
+impl Attribute {
+    /// The sub-attribute of this name, letter case ignored.
+    pub fn sub(&self, name: &str) -> Option<&Attribute> {
+        find(&self.sub_attributes, name)
+    }
+
+    /// Whether the client may never write it.
+    pub fn is_read_only(&self) -> bool {
+        self.mutability == Mutability::ReadOnly
+    }
+
+    /// Whether it is a list of objects, such as `emails`.
+    pub fn is_complex_list(&self) -> bool {
+        self.multi_valued && self.kind == Kind::Complex
+    }
+}
+
+/// The attribute of this name, letter case ignored (RFC 7643 section 2.1).
+pub fn find<'a>(attributes: &'a [Attribute], name: &str) -> Option<&'a Attribute> {
+    attributes.iter().find(|a| a.name.eq_ignore_ascii_case(name))
+}

@@ -1,0 +1,182 @@
+//! A JSON value into the attribute's own type (RFC 7643 sections 2.3 to 2.5).
+//!
+//! Here live the leniencies about values, each with the provider that needs it. What comes out is canonical:
+//! names in the schema's spelling, lists as lists, nothing unassigned, nothing read-only.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE};
+use jiff::Timestamp;
+use serde_json::{Map, Value};
+
+use super::attribute::{Attribute, Kind};
+use crate::error::{ErrorKind, ScimError};
+use crate::message::kind_of;
+
+/// How much a value may differ from its type.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Coercion {
+    /// Refuse everything that RFC 7643 does not allow.
+    pub strict: bool,
+    /// Bytes in one string.
+    pub string_bytes: usize,
+    /// Take a number where an extension wants a string: Entra sends `employeeNumber: 701984`.
+    pub numbers_as_text: bool,
+}
+
+/// `null` and the empty list are the same as nothing (RFC 7643 section 2.5).
+pub fn is_unassigned(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::Array(items) => items.is_empty(),
+        _ => false,
+    }
+}
+
+/// The whole value of an attribute; `None` when it is unassigned.
+///
+/// # Errors
+/// `invalidValue` with the place inside the value.
+pub fn coerce(attribute: &Attribute, value: Value, rules: &Coercion) -> Result<Option<Value>, ScimError> {
+    if is_unassigned(&value) {
+        return Ok(None);
+    }
+    if !attribute.multi_valued {
+        return coerce_element(attribute, value, rules);
+    }
+    let items = match value {
+        Value::Array(items) => items,
+        one if stands_for_list(attribute, &one, rules) => vec![one],
+        other => return Err(mismatch("an array", &other)),
+    };
+    let items = coerce_items(attribute, items, rules)?;
+    Ok((!items.is_empty()).then_some(Value::Array(items)))
+}
+
+/// One value of an attribute, be it an element of its list or all of it.
+///
+/// # Errors
+/// `invalidValue` with the place inside the value.
+pub fn coerce_element(attribute: &Attribute, value: Value, rules: &Coercion) -> Result<Option<Value>, ScimError> {
+    match attribute.kind {
+        Kind::Complex => coerce_complex(attribute, value, rules),
+        kind => coerce_simple(kind, value, rules).map(Some),
+    }
+}
+
+/// OneLogin sends one e-mail as an object without the list around it.
+fn stands_for_list(attribute: &Attribute, value: &Value, rules: &Coercion) -> bool {
+    let element = value.is_object() || (value.is_string() && is_reference_to_resource(attribute));
+    attribute.kind == Kind::Complex && element && !rules.strict
+}
+
+/// `members`, `manager`: their `value` is the id of another resource.
+fn is_reference_to_resource(attribute: &Attribute) -> bool {
+    attribute.sub("value").is_some() && attribute.sub("$ref").is_some()
+}
+
+fn coerce_items(attribute: &Attribute, items: Vec<Value>, rules: &Coercion) -> Result<Vec<Value>, ScimError> {
+    let mut coerced = Vec::with_capacity(items.len());
+    for (i, item) in items.into_iter().enumerate() {
+        let item =
+            if item.is_null() { Err(mismatch("a value", &item)) } else { coerce_element(attribute, item, rules) };
+        coerced.extend(item.map_err(|e| e.under(&format!("[{i}]")))?);
+    }
+    Ok(coerced)
+}
+
+fn coerce_complex(attribute: &Attribute, value: Value, rules: &Coercion) -> Result<Option<Value>, ScimError> {
+    let object = match value {
+        Value::Object(object) => object,
+        // Entra gives a manager, and Microsoft's collection a member, as the bare id; "" takes the manager away.
+        Value::String(id) if is_reference_to_resource(attribute) && !rules.strict => {
+            Map::from_iter([("value".to_owned(), Value::String(id))])
+        }
+        other => return Err(mismatch("an object", &other)),
+    };
+    let parts = coerce_parts(attribute, object, rules)?;
+    let names_nothing = is_reference_to_resource(attribute) && parts.get("value").is_some_and(|v| v == "");
+    Ok((!parts.is_empty() && !names_nothing).then_some(Value::Object(parts)))
+}
+
+fn coerce_parts(
+    attribute: &Attribute,
+    object: Map<String, Value>,
+    rules: &Coercion,
+) -> Result<Map<String, Value>, ScimError> {
+    let mut parts = Map::new();
+    for (name, value) in object {
+        match attribute.sub(&name) {
+            Some(sub) if sub.is_read_only() => {}
+            Some(sub) => {
+                let value = coerce(sub, value, rules).map_err(|e| e.under(&sub.name))?;
+                parts.extend(value.map(|v| (sub.name.clone(), v)));
+            }
+            None if rules.strict => return Err(unknown(&name)),
+            None => {}
+        }
+    }
+    Ok(parts)
+}
+
+fn coerce_simple(kind: Kind, value: Value, rules: &Coercion) -> Result<Value, ScimError> {
+    match (kind, value) {
+        (Kind::String | Kind::Reference, Value::String(text)) => checked_text(text, rules),
+        (Kind::String, Value::Number(number)) if rules.numbers_as_text && !rules.strict => {
+            Ok(number.to_string().into())
+        }
+        (Kind::Boolean, Value::Bool(flag)) => Ok(flag.into()),
+        (Kind::Boolean, Value::String(text)) if !rules.strict => boolean_text(&text),
+        (Kind::Integer, Value::Number(number)) if number.is_i64() || number.is_u64() => Ok(number.into()),
+        (Kind::Decimal, Value::Number(number)) => Ok(number.into()),
+        (Kind::DateTime, Value::String(text)) if text.parse::<Timestamp>().is_ok() => Ok(text.into()),
+        (Kind::Binary, Value::String(text)) if is_base64(&text) => Ok(text.into()),
+        (kind, other) => Err(mismatch(noun(kind), &other)),
+    }
+}
+
+/// Entra's classic dialect writes booleans as `"True"` and `"False"`.
+fn boolean_text(text: &str) -> Result<Value, ScimError> {
+    let flag = text.to_ascii_lowercase().parse::<bool>();
+    flag.map(Value::from).map_err(|_| mismatch("a boolean", &Value::from(text)))
+}
+
+fn checked_text(text: String, rules: &Coercion) -> Result<Value, ScimError> {
+    if text.len() > rules.string_bytes {
+        return Err(invalid(format!("longer than {} bytes", rules.string_bytes)));
+    }
+    // A NUL cuts a name short in whatever is written in C behind us.
+    if text.contains('\0') {
+        return Err(invalid("holds a NUL character".into()));
+    }
+    Ok(text.into())
+}
+
+fn is_base64(text: &str) -> bool {
+    STANDARD.decode(text).is_ok() || URL_SAFE.decode(text).is_ok()
+}
+
+fn noun(kind: Kind) -> &'static str {
+    match kind {
+        Kind::String => "a string",
+        Kind::Boolean => "a boolean",
+        Kind::Decimal => "a number",
+        Kind::Integer => "an integer",
+        Kind::DateTime => "a date and time with a zone",
+        Kind::Binary => "base64 data",
+        Kind::Reference => "a reference",
+        Kind::Complex => "an object",
+    }
+}
+
+fn mismatch(wanted: &str, found: &Value) -> ScimError {
+    invalid(format!("expected {wanted}, found {}", kind_of(found)))
+}
+
+fn invalid(reason: String) -> ScimError {
+    ScimError::new(ErrorKind::InvalidValue, reason)
+}
+
+pub(super) fn unknown(name: &str) -> ScimError {
+    let name = name.escape_debug();
+    ScimError::new(ErrorKind::InvalidSyntax, format!("no schema defines the attribute `{name}`"))
+}

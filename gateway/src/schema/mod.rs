@@ -1,0 +1,21 @@
+//! What attributes mean: schemas, resource types, and where a path points (RFC 7643).
+//!
+//! Knows nothing of requests, operations or the service. The built-in schemas are data in `core/`,
+//! read by the same code that reads schemas from the configuration.
+
+mod attribute;
+mod coerce;
+mod normalize;
+mod resolve;
+mod resource_type;
+
+pub use attribute::{Attribute, Kind, Mutability, Returned, Uniqueness, find};
+pub use coerce::{Coercion, coerce, coerce_element, is_unassigned};
+pub use normalize::{normalize, require};
+pub use resolve::{Place, Resolved};
+pub use resource_type::{Extension, ResourceKind, ResourceType, Schema, SchemaSet};
+
+/// The core User schema.
+pub const USER: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
+/// The core Group schema.
+pub const GROUP: &str = "urn:ietf:params:scim:schemas:core:2.0:Group";

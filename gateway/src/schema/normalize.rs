@@ -1,0 +1,142 @@
+//! A resource as a client wrote it, into the canonical form that is compared, stored and delivered.
+//!
+//! RFC 7643 sections 3 and 7: read-only attributes are not the client's, unknown ones are ignored (refused in
+//! strict mode), required ones must be there, one value at most is primary.
+
+use serde_json::{Map, Value};
+
+use super::attribute::{Attribute, Kind, find};
+use super::coerce::{Coercion, coerce, unknown};
+use super::resource_type::{ResourceType, Schema};
+use crate::error::{ErrorKind, ScimError};
+use crate::message::kind_of;
+
+/// More schemas than this is no resource.
+const MAX_SCHEMAS: usize = 100;
+
+/// The body of a POST or PUT in canonical form, with the `schemas` it needs.
+///
+/// # Errors
+/// `invalidValue` or `invalidSyntax` with the attribute.
+pub fn normalize(
+    resource_type: &ResourceType,
+    body: Map<String, Value>,
+    rules: &Coercion,
+) -> Result<Map<String, Value>, ScimError> {
+    let mut resource = Map::new();
+    check_schemas(resource_type, &body, rules)?;
+    for (name, value) in body {
+        take(resource_type, &mut resource, &name, value, rules)?;
+    }
+    require(resource_type, &resource)?;
+    Ok(resource)
+}
+
+fn take(
+    resource_type: &ResourceType,
+    resource: &mut Map<String, Value>,
+    name: &str,
+    value: Value,
+    rules: &Coercion,
+) -> Result<(), ScimError> {
+    if name.eq_ignore_ascii_case("schemas") {
+        return Ok(());
+    }
+    if let Some(schema) = resource_type.extension(name) {
+        let values = extension_values(schema, value, rules).map_err(|e| e.under(&schema.id))?;
+        resource.extend(values.map(|v| (schema.id.clone(), v)));
+        return Ok(());
+    }
+    match resource_type.attribute(name) {
+        Some(attribute) if attribute.is_read_only() => Ok(()),
+        Some(attribute) => put(resource, attribute, value, rules),
+        None if rules.strict => Err(unknown(name)),
+        None => Ok(()),
+    }
+}
+
+fn put(
+    object: &mut Map<String, Value>,
+    attribute: &Attribute,
+    value: Value,
+    rules: &Coercion,
+) -> Result<(), ScimError> {
+    let value = coerce(attribute, value, rules).and_then(|v| one_primary(attribute, v));
+    let value = value.map_err(|e| e.under(&attribute.name))?;
+    object.extend(value.map(|v| (attribute.name.clone(), v)));
+    Ok(())
+}
+
+fn extension_values(schema: &Schema, value: Value, rules: &Coercion) -> Result<Option<Value>, ScimError> {
+    let object = match value {
+        Value::Object(object) => object,
+        Value::Null => return Ok(None),
+        other => return Err(invalid(format!("expected an object, found {}", kind_of(&other)))),
+    };
+    let rules = Coercion { numbers_as_text: true, ..*rules };
+    let mut values = Map::new();
+    for (name, value) in object {
+        match find(&schema.attributes, &name) {
+            Some(attribute) if attribute.is_read_only() => {}
+            Some(attribute) => put(&mut values, attribute, value, &rules)?,
+            None if rules.strict => return Err(unknown(&name)),
+            None => {}
+        }
+    }
+    Ok((!values.is_empty()).then_some(Value::Object(values)))
+}
+
+/// RFC 7643 section 2.4: "The primary attribute value 'true' MUST appear no more than once."
+fn one_primary(attribute: &Attribute, value: Option<Value>) -> Result<Option<Value>, ScimError> {
+    let items = value.as_ref().and_then(Value::as_array);
+    let primaries = items.into_iter().flatten().filter(|v| v.get("primary") == Some(&Value::Bool(true))).count();
+    if attribute.kind == Kind::Complex && primaries > 1 {
+        return Err(invalid("more than one value is primary".into()));
+    }
+    Ok(value)
+}
+
+/// What a resource of this type cannot be without.
+///
+/// # Errors
+/// `invalidValue` with the attribute that is missing or empty.
+pub fn require(resource_type: &ResourceType, resource: &Map<String, Value>) -> Result<(), ScimError> {
+    for attribute in resource_type.schema.attributes.iter().filter(|a| a.required) {
+        let empty = resource.get(&attribute.name).is_none_or(|v| v.as_str().is_some_and(|s| s.trim().is_empty()));
+        if empty {
+            return Err(invalid("is required".into()).under(&attribute.name));
+        }
+    }
+    Ok(())
+}
+
+fn check_schemas(resource_type: &ResourceType, body: &Map<String, Value>, rules: &Coercion) -> Result<(), ScimError> {
+    let listed = body.iter().find(|(name, _)| name.eq_ignore_ascii_case("schemas")).map(|(_, v)| v);
+    let listed = match listed {
+        // RFC 7643 section 3 wants it; some clients forget it, and the endpoint says as much.
+        None | Some(Value::Null) if !rules.strict => return Ok(()),
+        None | Some(Value::Null) => return Err(invalid("is required".into()).under("schemas")),
+        Some(listed) => listed,
+    };
+    check_listed(resource_type, listed, rules).map_err(|e| e.under("schemas"))
+}
+
+fn check_listed(resource_type: &ResourceType, listed: &Value, rules: &Coercion) -> Result<(), ScimError> {
+    let urns = listed.as_array().filter(|urns| urns.len() <= MAX_SCHEMAS);
+    let urns = urns.ok_or_else(|| invalid("expected a list of schema URNs".into()))?;
+    let mut has_base = false;
+    for urn in urns {
+        let urn = urn.as_str().ok_or_else(|| invalid("expected a list of strings".into()))?;
+        let base = urn.eq_ignore_ascii_case(&resource_type.schema.id);
+        // Entra lists URNs of its own (`http://schemas.microsoft.com/2006/11/...`).
+        if !base && resource_type.extension(urn).is_none() && rules.strict {
+            return Err(invalid(format!("unknown schema `{}`", urn.escape_debug())));
+        }
+        has_base |= base;
+    }
+    if has_base { Ok(()) } else { Err(invalid(format!("must contain `{}`", resource_type.schema.id))) }
+}
+
+fn invalid(reason: String) -> ScimError {
+    ScimError::new(ErrorKind::InvalidValue, reason)
+}
