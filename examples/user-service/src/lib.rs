@@ -1,1 +1,129 @@
-//! The reference user service.
+//! The reference user service: all that `docs/user-service.md` asks for, one write and two reads, on SQLite.
+//!
+//! Read it in this order: here is what is asked over HTTP, `parse` reads a delivery, `store` keeps what it says,
+//! `publish` passes it on, `refuse` says no.
+
+mod parse;
+mod publish;
+mod refuse;
+mod store;
+
+use axum::body::Bytes;
+use axum::extract::rejection::{PathRejection, QueryRejection};
+use axum::extract::{DefaultBodyLimit, FromRequestParts, Path, Query, State};
+use axum::http::{HeaderMap, StatusCode, request::Parts};
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use serde::{Deserialize, Serialize};
+
+use refuse::Refusal;
+pub use store::Store;
+use store::{Fields, Kind};
+
+/// The whole service, ready to be served or to be driven in-process by a test.
+pub fn app(store: Store) -> Router {
+    Router::new()
+        .route("/healthz", get(|| async {}))
+        .route("/provisioning/events", post(accept))
+        .route("/provisioning/{kind}", get(list))
+        .route("/provisioning/{kind}/{id}", get(read))
+        .fallback(|| async { Refusal::missing("this address") })
+        // One SCIM request may change thousands of members. Usher limits it, and nobody else calls.
+        .layer(DefaultBodyLimit::disable())
+        .with_state(store)
+}
+
+/// What a list is narrowed by. Given together, all must hold.
+#[derive(Deserialize)]
+struct Search {
+    user_name: Option<String>,
+    external_id: Option<String>,
+    email: Option<String>,
+    display_name: Option<String>,
+    ids: Option<String>,
+    member: Option<String>,
+    start_index: Option<i64>,
+    count: Option<i64>,
+}
+
+#[derive(Serialize)]
+struct Page {
+    total: i64,
+    items: Vec<Fields>,
+}
+
+/// The version that a record must still have for the events to make sense.
+struct Expected<'a> {
+    kind: Kind,
+    id: &'a str,
+    version: &'a str,
+}
+
+/// The write: all of the events, or none.
+async fn accept(
+    State(store): State<Store>,
+    Directory { directory }: Directory,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<StatusCode, Refusal> {
+    let events = parse::events(&body)?;
+    store.accept(directory, expected(&headers)?, &events).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// One record, by its id.
+async fn read(
+    State(store): State<Store>,
+    path: Result<Path<(Kind, String)>, PathRejection>,
+    Directory { directory }: Directory,
+) -> Result<Json<Fields>, Refusal> {
+    let Path((kind, id)) = path.map_err(|_| Refusal::missing("this address"))?;
+    Ok(Json(store.records(directory).await?.read(kind, &id).await?))
+}
+
+/// One page of the records that match.
+async fn list(
+    State(store): State<Store>,
+    path: Result<Path<Kind>, PathRejection>,
+    Directory { directory }: Directory,
+    search: Result<Query<Search>, QueryRejection>,
+) -> Result<Json<Page>, Refusal> {
+    let Path(kind) = path.map_err(|_| Refusal::missing("this address"))?;
+    let Query(search) = search.map_err(Refusal::invalid)?;
+    Ok(Json(store.records(directory).await?.list(kind, &search).await?))
+}
+
+/// Whose records a call is about. No call goes without: it keeps one customer from another's users.
+#[derive(Deserialize)]
+struct Directory {
+    directory: String,
+}
+
+impl<S: Sync> FromRequestParts<S> for Directory {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refusal> {
+        let Query(found) = Query::<Self>::try_from_uri(&parts.uri).map_err(Refusal::invalid)?;
+        match found.directory.is_empty() {
+            true => Err(Refusal::invalid("the query parameter directory is empty")),
+            false => Ok(found),
+        }
+    }
+}
+
+/// What `usher-resource` names must still have the version of `if-match`.
+fn expected(headers: &HeaderMap) -> Result<Option<Expected<'_>>, Refusal> {
+    let header = |name| headers.get(name).map(|value| value.to_str().unwrap_or_default());
+    let Some(version) = header("if-match") else {
+        return Ok(None);
+    };
+    let resource = header("usher-resource").unwrap_or_default();
+    let (kind, id) = match resource.split_once('/') {
+        Some(("users", id)) => (Kind::Users, id),
+        Some(("groups", id)) => (Kind::Groups, id),
+        _ => {
+            return Err(Refusal::invalid("if-match needs usher-resource: users/<id> or groups/<id>"));
+        }
+    };
+    Ok(Some(Expected { kind, id, version }))
+}

@@ -1,0 +1,307 @@
+//! Keeps records, memberships and accepted events in SQLite. All of the SQL is here.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::str::FromStr;
+use std::sync::Arc;
+
+use axum::{BoxError, http::StatusCode};
+use serde::Deserialize;
+use serde_json::json;
+use serde_json::value::{RawValue, to_raw_value};
+use sqlx::sqlite::*;
+use sqlx::{QueryBuilder, Transaction, query, query_as};
+use tokio::sync::Mutex;
+
+use crate::parse::{self, Event, Raw, Record};
+use crate::publish::Journal;
+use crate::refuse::Refusal;
+use crate::{Expected, Page, Search};
+
+/// `seq` is the order of creation and the key inside the database: an `id` is known only within its directory and kind.
+/// Names and addresses are stored in lower case, by Rust: a database's own `lower` may know nothing but ASCII.
+const SCHEMA: &str = "
+create table if not exists records (
+    seq bigint primary key, directory text not null, kind text not null, id text not null,
+    unique_name text, display_name text, external_id text, label text,
+    version bigint not null, data text not null,
+    unique (directory, kind, id), unique (directory, kind, unique_name));
+create index if not exists by_display_name on records (directory, kind, display_name);
+create index if not exists by_external_id on records (directory, kind, external_id);
+create table if not exists emails (
+    seq bigint not null references records (seq) on delete cascade, email text not null, primary key (seq, email));
+create index if not exists by_email on emails (email);
+create table if not exists memberships (
+    group_seq bigint not null references records (seq) on delete cascade,
+    user_seq bigint not null references records (seq) on delete cascade, primary key (group_seq, user_seq));
+create index if not exists by_user on memberships (user_seq);
+create table if not exists accepted (directory text not null, id text not null, primary key (directory, id));
+create table if not exists outbox (position bigint primary key, lines text not null);
+";
+
+const JOIN: &str = "insert into memberships (group_seq, user_seq) values ($1, $2) on conflict do nothing";
+const LEAVE: &str = "delete from memberships where group_seq = $1 and user_seq = $2";
+const OF_MEMBER: &str = " and seq in (select group_seq from memberships join records u on u.seq = user_seq
+                          where u.directory = records.directory and u.id = ";
+
+/// A record as it is read: what was stored, to the letter, and beside it `version` and `members` or `groups`.
+pub(crate) type Fields = BTreeMap<String, Box<RawValue>>;
+
+#[derive(Clone, Copy, Deserialize, sqlx::Type)]
+#[serde(rename_all = "lowercase")]
+#[sqlx(rename_all = "lowercase")]
+pub(crate) enum Kind {
+    Users,
+    Groups,
+}
+
+/// The system of record. Clones share the database and the events file.
+#[derive(Clone)]
+pub struct Store {
+    pool: SqlitePool,
+    journal: Arc<Mutex<Journal>>,
+}
+
+impl Store {
+    /// Opens, or makes, the database and the file that accepted events are appended to.
+    pub async fn open(database_url: &str, events_file: Option<&Path>) -> Result<Self, BoxError> {
+        let options = SqliteConnectOptions::from_str(database_url)?.journal_mode(SqliteJournalMode::Wal);
+        // SQLite has one writer anyway, and `sqlite::memory:` lives and dies with its connection.
+        let pool = SqlitePoolOptions::new().max_connections(1).idle_timeout(None).max_lifetime(None);
+        let pool = pool.connect_with(options).await?;
+        sqlx::raw_sql(SCHEMA).execute(&pool).await?;
+        let mut journal = Journal::open(events_file).await?;
+        journal.publish(&pool).await?;
+        Ok(Self { pool, journal: Arc::new(Mutex::new(journal)) })
+    }
+
+    /// Takes all of the events or none. The lock makes the order of the file that of the commits.
+    pub(crate) async fn accept(
+        &self,
+        directory: String,
+        expected: Option<Expected<'_>>,
+        events: &[Event<'_>],
+    ) -> Result<(), Refusal> {
+        let mut journal = self.journal.lock().await;
+        // What an earlier delivery has committed but failed to write goes first.
+        journal.publish(&self.pool).await?;
+        let mut records = self.records(directory).await?;
+        let taken = records.take(expected, events).await?;
+        journal.post(&mut records.tx, &taken).await?;
+        records.tx.commit().await?;
+        Ok(journal.publish(&self.pool).await?)
+    }
+
+    pub(crate) async fn records(&self, directory: String) -> sqlx::Result<Records> {
+        Ok(Records { tx: self.pool.begin().await?, directory })
+    }
+}
+
+/// The records of one directory, within one transaction. Dropped without a commit, nothing has happened.
+pub(crate) struct Records {
+    tx: Transaction<'static, Sqlite>,
+    directory: String,
+}
+
+impl Records {
+    pub(crate) async fn read(&mut self, kind: Kind, id: &str) -> Result<Fields, Refusal> {
+        let row = self.find(kind, id).await?;
+        self.complete(kind, row).await
+    }
+
+    pub(crate) async fn list(&mut self, kind: Kind, search: &Search) -> Result<Page, Refusal> {
+        let mut count = self.select("count(*)", kind, search);
+        let total = count.build_query_scalar().fetch_one(&mut *self.tx).await?;
+        let mut page = self.select("seq, version, data", kind, search);
+        page.push(" order by seq limit ").push_bind(search.count.unwrap_or(100).max(0));
+        page.push(" offset ").push_bind(search.start_index.unwrap_or(1).max(1) - 1);
+        let mut items = Vec::new();
+        for row in page.build_query_as().fetch_all(&mut *self.tx).await? {
+            items.push(self.complete(kind, row).await?);
+        }
+        Ok(Page { total, items })
+    }
+
+    fn select(&self, columns: &str, kind: Kind, search: &Search) -> QueryBuilder<Sqlite> {
+        let mut query = QueryBuilder::new(format!("select {columns} from records where directory = "));
+        query.push_bind(&self.directory).push(" and kind = ").push_bind(kind);
+        let mut and = |condition, value: &Option<String>| {
+            if let Some(value) = value {
+                query.push(condition).push_bind(value).push(")");
+            }
+        };
+        and(" and (external_id = ", &search.external_id);
+        and(" and (display_name = ", &lower(&search.display_name));
+        match kind {
+            Kind::Users => {
+                and(" and (unique_name = ", &lower(&search.user_name));
+                and(" and seq in (select seq from emails where email = ", &lower(&search.email));
+            }
+            Kind::Groups => and(OF_MEMBER, &search.member),
+        }
+        if let Some(ids) = &search.ids {
+            let mut list = query.push(" and id in (").separated(", ");
+            for id in ids.split(',') {
+                list.push_bind(id);
+            }
+            list.push_unseparated(")");
+        }
+        query
+    }
+
+    /// What is read beside what was stored. A `seq` is either a user's or a group's, so one question serves both.
+    async fn complete(&mut self, kind: Kind, row: Row) -> Result<Fields, Refusal> {
+        let sql = "select id, label from records where seq in (
+                   select user_seq from memberships where group_seq = $1
+                   union all select group_seq from memberships where user_seq = $1) order by seq";
+        let others: Vec<(String, Option<String>)> = query_as(sql).bind(row.seq).fetch_all(&mut *self.tx).await?;
+        let others: Vec<_> = others.iter().map(|(id, name)| json!({ "id": id, "name": name })).collect();
+        let field = match kind {
+            Kind::Users => "groups",
+            Kind::Groups => "members",
+        };
+        let mut fields: Fields = serde_json::from_str(&row.data)?;
+        fields.insert("version".into(), to_raw_value(&row.version.to_string())?);
+        fields.insert(field.into(), to_raw_value(&others)?);
+        Ok(fields)
+    }
+
+    async fn find(&mut self, kind: Kind, id: &str) -> Result<Row, Refusal> {
+        self.seek(kind, id).await?.ok_or_else(|| Refusal::missing(id))
+    }
+
+    async fn seek(&mut self, kind: Kind, id: &str) -> sqlx::Result<Option<Row>> {
+        let sql = "select seq, version, data from records where directory = $1 and kind = $2 and id = $3";
+        query_as(sql).bind(&self.directory).bind(kind).bind(id).fetch_optional(&mut *self.tx).await
+    }
+
+    /// Applies the events that are new, and returns them. A delivery that is known already passes without a look at its
+    /// `if-match`: it is this very delivery that has changed the version.
+    async fn take<'e>(
+        &mut self,
+        expected: Option<Expected<'_>>,
+        events: &'e [Event<'e>],
+    ) -> Result<Vec<&'e Event<'e>>, Refusal> {
+        let mut fresh = Vec::new();
+        for event in events {
+            if self.is_new(event).await? {
+                fresh.push(event);
+            }
+        }
+        if let Some(expected) = expected.filter(|_| !fresh.is_empty()) {
+            self.check(expected).await?;
+        }
+        for event in &fresh {
+            self.apply(event).await?;
+        }
+        Ok(fresh)
+    }
+
+    async fn is_new(&mut self, event: &Event<'_>) -> sqlx::Result<bool> {
+        let sql = "insert into accepted (directory, id) values ($1, $2) on conflict do nothing";
+        let done = query(sql).bind(&self.directory).bind(&event.id).execute(&mut *self.tx).await?;
+        Ok(done.rows_affected() == 1)
+    }
+
+    /// A record that is gone has no version, so it is not the expected one either.
+    async fn check(&mut self, Expected { kind, id, version }: Expected<'_>) -> Result<(), Refusal> {
+        match self.seek(kind, id).await? {
+            Some(row) if row.version.to_string() == version => Ok(()),
+            _ => Err(Refusal::new(StatusCode::PRECONDITION_FAILED, format!("{id:?} has changed in the meantime"))),
+        }
+    }
+
+    async fn apply(&mut self, event: &Event<'_>) -> Result<(), Refusal> {
+        let record = || parse::record(event.data);
+        match event.name.as_str() {
+            "user.created" => self.create(Kind::Users, &record()?).await,
+            "user.updated" => self.update(Kind::Users, &record()?).await,
+            "user.deleted" => self.delete(Kind::Users, &record()?.id).await,
+            "group.created" => self.create(Kind::Groups, &record()?).await,
+            "group.updated" => self.update(Kind::Groups, &record()?).await,
+            "group.deleted" => self.delete(Kind::Groups, &record()?.id).await,
+            "group.user_added" => self.regroup(JOIN, &record()?).await,
+            "group.user_removed" => self.regroup(LEAVE, &record()?).await,
+            name => {
+                // Accepted all the same: a newer Usher may tell more than this service wants to know.
+                eprintln!("user-service: nothing to do for {name:?}");
+                Ok(())
+            }
+        }
+    }
+
+    /// Makes room for the record, then fills it like any other.
+    async fn create(&mut self, kind: Kind, record: &Record<'_>) -> Result<(), Refusal> {
+        let sql = "insert into records (seq, directory, kind, id, version, data)
+                   select coalesce(max(seq), 0) + 1, $1, $2, $3, 0, '' from records";
+        let insert = query(sql).bind(&self.directory).bind(kind).bind(&record.id);
+        insert.execute(&mut *self.tx).await.map_err(|error| taken(error, &record.id))?;
+        self.update(kind, record).await
+    }
+
+    /// Whether a name is free is the database's to say: a look before the write could be outrun by another write.
+    async fn update(&mut self, kind: Kind, record: &Record<'_>) -> Result<(), Refusal> {
+        let sql = "update records set version = version + 1, data = $2, external_id = $3, display_name = $4,
+                   unique_name = $5, label = $6 where seq = $1";
+        let Row { seq, .. } = self.find(kind, &record.id).await?;
+        let Raw { user_name, display_name, external_id, .. } = &record.raw;
+        let name = match kind {
+            Kind::Users => user_name,
+            Kind::Groups => display_name,
+        };
+        let update = query(sql).bind(seq).bind(record.text).bind(external_id).bind(lower(display_name));
+        let update = update.bind(lower(name)).bind(display_name.as_ref().or(name.as_ref()));
+        let done = update.execute(&mut *self.tx).await;
+        done.map_err(|error| taken(error, name.as_deref().unwrap_or_default()))?;
+        Ok(self.address(seq, record).await?)
+    }
+
+    async fn address(&mut self, seq: i64, record: &Record<'_>) -> sqlx::Result<()> {
+        query("delete from emails where seq = $1").bind(seq).execute(&mut *self.tx).await?;
+        for email in record.raw.emails.iter().flatten().filter_map(|email| email.value.as_ref()) {
+            let sql = "insert into emails (seq, email) values ($1, $2) on conflict do nothing";
+            query(sql).bind(seq).bind(email.to_lowercase()).execute(&mut *self.tx).await?;
+        }
+        Ok(())
+    }
+
+    /// Takes the record's memberships along. Whoever was on their other side has changed by that.
+    async fn delete(&mut self, kind: Kind, id: &str) -> Result<(), Refusal> {
+        let Some(Row { seq, .. }) = self.seek(kind, id).await? else { return Ok(()) };
+        let sql = "update records set version = version + 1 where seq in (
+                   select group_seq from memberships where user_seq = $1
+                   union all select user_seq from memberships where group_seq = $1)";
+        query(sql).bind(seq).execute(&mut *self.tx).await?;
+        query("delete from records where seq = $1").bind(seq).execute(&mut *self.tx).await?;
+        Ok(())
+    }
+
+    /// Changes a membership. Both sides show it, so both get a new version; the group's comes with its record.
+    async fn regroup(&mut self, sql: &'static str, user: &Record<'_>) -> Result<(), Refusal> {
+        let group = parse::record(user.group)?;
+        self.update(Kind::Groups, &group).await?;
+        let group = self.find(Kind::Groups, &group.id).await?.seq;
+        let user = self.find(Kind::Users, &user.id).await?.seq;
+        query(sql).bind(group).bind(user).execute(&mut *self.tx).await?;
+        query("update records set version = version + 1 where seq = $1").bind(user).execute(&mut *self.tx).await?;
+        Ok(())
+    }
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    seq: i64,
+    version: i64,
+    data: String,
+}
+
+fn lower(value: &Option<String>) -> Option<String> {
+    value.as_deref().map(str::to_lowercase)
+}
+
+fn taken(error: sqlx::Error, name: &str) -> Refusal {
+    match error.as_database_error().is_some_and(|cause| cause.is_unique_violation()) {
+        true => Refusal::new(StatusCode::CONFLICT, format!("{name:?} is taken")),
+        false => error.into(),
+    }
+}

@@ -1,0 +1,268 @@
+//! The write: what each event does, and what is refused.
+
+use serde_json::{Value, json};
+
+use crate::drive::*;
+
+const ADA: &str = "users/u1?directory=acme";
+const ENGINEERS: &str = "groups/g1?directory=acme";
+
+async fn version(service: &Service, address: &str) -> String {
+    service.read(address).await["version"].as_str().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn updates_replace_the_record() {
+    let service = staffed().await;
+    service
+        .accept(json!([event("e9", "user.updated", json!({ "id": "u1", "raw": { "userName": "lovelace" } }))]))
+        .await;
+    let ada = service.read(ADA).await;
+    assert_eq!(ada["raw"], json!({ "userName": "lovelace" }));
+    assert_eq!(ada.get("active"), None);
+    assert_eq!(service.ids("users?directory=acme&user_name=ada").await, [""; 0]);
+}
+
+#[tokio::test]
+async fn memberships_come_and_go() {
+    let service = staffed().await;
+    let renamed = group("g1", "Makers");
+    service
+        .accept(json!([
+            event("e8", "group.user_added", member("u2", renamed.clone())),
+            event("e9", "group.user_removed", member("u1", renamed)),
+        ]))
+        .await;
+    let group = service.read(ENGINEERS).await;
+    assert_eq!(group["members"], json!([{ "id": "u2", "name": "bob" }]));
+    assert_eq!(group["name"], "Makers");
+    assert_eq!(service.read(ADA).await["groups"], json!([]));
+}
+
+#[tokio::test]
+async fn joining_twice_is_being_in_once() {
+    let service = staffed().await;
+    service.accept(json!([event("e9", "group.user_added", member("u1", group("g1", "Engineers")))])).await;
+    assert_eq!(service.read(ENGINEERS).await["members"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_deleted_user_leaves_its_groups() {
+    let service = staffed().await;
+    let before = version(&service, ENGINEERS).await;
+    service.accept(json!([event("e9", "user.deleted", json!({ "id": "u1" }))])).await;
+    refused(service.get(ADA).await, 404);
+    assert_eq!(service.read(ENGINEERS).await["members"], json!([]));
+    assert_ne!(version(&service, ENGINEERS).await, before);
+    service.accept(json!([event("e10", "user.created", user("u1", "ada"))])).await;
+    assert_eq!(service.read(ADA).await["groups"], json!([]));
+}
+
+#[tokio::test]
+async fn a_deleted_group_leaves_its_members() {
+    let service = staffed().await;
+    let before = version(&service, ADA).await;
+    service.accept(json!([event("e9", "group.deleted", json!({ "id": "g1" }))])).await;
+    refused(service.get(ENGINEERS).await, 404);
+    assert_ne!(version(&service, ADA).await, before);
+    assert_eq!(service.read(ADA).await["groups"], json!([]));
+    service.accept(json!([event("e10", "group.created", group("g1", "Engineers"))])).await;
+    assert_eq!(service.read(ENGINEERS).await["members"], json!([]));
+}
+
+#[tokio::test]
+async fn forgetting_what_is_gone_is_no_error() {
+    Service::new().await.accept(json!([event("e1", "user.deleted", json!({ "id": "u1" }))])).await;
+}
+
+#[tokio::test]
+async fn unknown_events_are_accepted_and_change_nothing() {
+    let service = staffed().await;
+    let before = service.read(ADA).await;
+    service.accept(json!([event("e9", "user.promoted", user("u1", "lovelace"))])).await;
+    assert_eq!(service.read(ADA).await, before);
+}
+
+#[tokio::test]
+async fn every_change_gives_a_new_version() {
+    let service = staffed().await;
+    for (id, name, data) in [
+        ("e5", "group.updated", group("g1", "Engineers")),
+        ("e6", "group.user_added", member("u1", group("g1", "Engineers"))),
+        ("e7", "group.user_removed", member("u1", group("g1", "Engineers"))),
+    ] {
+        let before = version(&service, ENGINEERS).await;
+        service.accept(json!([event(id, name, data)])).await;
+        assert_ne!(version(&service, ENGINEERS).await, before, "{name}");
+    }
+    let before = version(&service, ADA).await;
+    service.accept(json!([event("e8", "user.updated", user("u1", "ada"))])).await;
+    assert_ne!(version(&service, ADA).await, before);
+}
+
+#[tokio::test]
+async fn a_membership_is_a_change_of_the_user_too() {
+    let service = staffed().await;
+    let bob = "users/u2?directory=acme";
+    let before = version(&service, bob).await;
+    service.accept(json!([event("e9", "group.user_added", member("u2", group("g1", "Engineers")))])).await;
+    assert_ne!(version(&service, bob).await, before);
+}
+
+#[tokio::test]
+async fn if_match_lets_the_expected_version_pass() {
+    let service = staffed().await;
+    let version = version(&service, ENGINEERS).await;
+    let events = json!([event("e9", "group.updated", group("g1", "Makers"))]);
+    let headers = [("usher-resource", "groups/g1"), ("if-match", version.as_str())];
+    assert_eq!(service.post("acme", &headers, events.to_string()).await.0, 204);
+    assert_eq!(service.read(ENGINEERS).await["name"], "Makers");
+}
+
+#[tokio::test]
+async fn if_match_stops_another_version() {
+    let service = staffed().await;
+    let old = version(&service, ADA).await;
+    service.accept(json!([event("e8", "user.updated", user("u1", "ada"))])).await;
+    let before = service.read(ADA).await;
+    let events = json!([event("e9", "user.updated", user("u1", "lovelace"))]).to_string();
+    let headers = [("usher-resource", "users/u1"), ("if-match", old.as_str())];
+    refused(service.post("acme", &headers, events.clone()).await, 412);
+    assert_eq!(service.read(ADA).await, before);
+    for never in ["999", "", "*"] {
+        let headers = [("usher-resource", "users/u1"), ("if-match", never)];
+        refused(service.post("acme", &headers, events.clone()).await, 412);
+    }
+    // Nor is the event known now: delivered with the right version, it counts.
+    let headers = [("usher-resource", "users/u1"), ("if-match", before["version"].as_str().unwrap())];
+    assert_eq!(service.post("acme", &headers, events).await.0, 204);
+    assert_eq!(service.read(ADA).await["raw"]["userName"], "lovelace");
+}
+
+#[tokio::test]
+async fn if_match_stops_a_record_that_is_gone_or_elsewhere() {
+    let service = staffed().await;
+    let version = version(&service, ADA).await;
+    let events = json!([event("e9", "user.created", user("u9", "carl"))]).to_string();
+    let gone = [("usher-resource", "users/u3"), ("if-match", version.as_str())];
+    refused(service.post("acme", &gone, events.clone()).await, 412);
+    let elsewhere = [("usher-resource", "users/u1"), ("if-match", version.as_str())];
+    refused(service.post("globex", &elsewhere, events.clone()).await, 412);
+    refused(service.post("acme", &[("if-match", version.as_str())], events).await, 400);
+}
+
+#[tokio::test]
+async fn a_second_delivery_of_the_same_events_changes_nothing() {
+    let service = staffed().await;
+    let headers = [("usher-resource", "users/u1"), ("if-match", &version(&service, ADA).await)];
+    let events = json!([event("e9", "user.updated", user("u1", "lovelace"))]).to_string();
+    assert_eq!(service.post("acme", &headers, events.clone()).await.0, 204);
+    let before = service.read(ADA).await;
+    assert_eq!(service.post("acme", &headers, events).await.0, 204);
+    service.accept(staff()).await;
+    assert_eq!(service.read(ADA).await, before);
+}
+
+#[tokio::test]
+async fn only_the_new_events_of_a_delivery_are_applied() {
+    let service = staffed().await;
+    service.accept(json!([staff()[0], event("e9", "user.created", user("u3", "carl"))])).await;
+    assert_eq!(service.ids("users?directory=acme").await, ["u1", "u2", "u3"]);
+}
+
+#[tokio::test]
+async fn what_is_not_there_is_404() {
+    let service = staffed().await;
+    for (name, data) in [
+        ("user.updated", user("u9", "zoe")),
+        ("group.updated", group("g9", "Nobody")),
+        ("group.user_added", member("u9", group("g1", "Engineers"))),
+        ("group.user_added", member("u1", group("g9", "Nobody"))),
+        ("group.user_removed", member("u9", group("g1", "Engineers"))),
+        ("group.user_removed", member("u1", group("g9", "Nobody"))),
+        ("user.updated", user("g1", "not a user")),
+    ] {
+        refused(service.deliver(json!([event("e9", name, data)])).await, 404);
+    }
+}
+
+#[tokio::test]
+async fn what_is_taken_is_409() {
+    let service = staffed().await;
+    service.accept(json!([event("e5", "group.created", group("g2", "Émigrés"))])).await;
+    for (name, data) in [
+        ("user.created", user("u3", "ADA")),
+        ("user.created", user("u1", "someone else")),
+        ("user.updated", user("u2", "Ada")),
+        ("group.created", group("g3", "ÉMIGRÉS")),
+        ("group.created", group("g1", "Something else")),
+        ("group.updated", group("g1", "émigrés")),
+        ("group.user_added", member("u1", group("g1", "émigrés"))),
+    ] {
+        refused(service.deliver(json!([event("e9", name, data)])).await, 409);
+    }
+    assert_eq!(service.read("users?directory=acme").await["total"], 2);
+    assert_eq!(service.read("groups?directory=acme").await["total"], 2);
+}
+
+#[tokio::test]
+async fn a_name_is_free_for_itself_for_the_other_kind_and_after_a_deletion() {
+    let service = staffed().await;
+    service
+        .accept(json!([
+            event("e5", "user.updated", user("u1", "ADA")),
+            event("e6", "user.created", user("u3", "engineers")),
+            event("e7", "user.deleted", json!({ "id": "u2" })),
+            event("e8", "user.created", user("u4", "bob")),
+        ]))
+        .await;
+    assert_eq!(service.ids("users?directory=acme").await, ["u1", "u3", "u4"]);
+}
+
+#[tokio::test]
+async fn what_is_no_array_of_events_is_400() {
+    let service = Service::new().await;
+    let no_data = json!([{ "id": "e1", "event": "user.created" }]);
+    for body in [
+        "".into(),
+        "nonsense".into(),
+        r#"[{"id": "e1", "#.into(),
+        event("e1", "user.created", user("u1", "ada")).to_string(),
+        json!(["e1"]).to_string(),
+        json!([["e1", "user.created", user("u1", "ada")]]).to_string(),
+        json!([{ "event": "user.created", "data": user("u1", "ada") }]).to_string(),
+        json!([{ "id": "e1", "data": user("u1", "ada") }]).to_string(),
+        no_data.to_string(),
+        json!([event("e1", "user.created", Value::Null)]).to_string(),
+        json!([event("e1", "user.created", json!(["u1"]))]).to_string(),
+        json!([event("e1", "user.created", json!({ "raw": {} }))]).to_string(),
+        json!([event("e1", "group.user_added", json!({ "id": "u1" }))]).to_string(),
+    ] {
+        refused(service.post("acme", &[], body).await, 400);
+    }
+    assert_eq!(service.read("users?directory=acme").await["total"], 0);
+}
+
+#[tokio::test]
+async fn a_delivery_is_taken_whole_or_not_at_all() {
+    let service = staffed().await;
+    let good = event("e8", "user.created", user("u3", "carl"));
+    for bad in [
+        event("e9", "user.created", user("u4", "ada")),
+        event("e9", "user.updated", user("u9", "zoe")),
+        event("e9", "user.created", json!({})),
+    ] {
+        assert_ne!(service.deliver(json!([good, bad])).await.0, 204);
+        assert_eq!(service.ids("users?directory=acme").await, ["u1", "u2"]);
+    }
+    service.accept(json!([good])).await;
+    assert_eq!(service.ids("users?directory=acme").await, ["u1", "u2", "u3"]);
+}
+
+#[tokio::test]
+async fn a_large_delivery_is_taken() {
+    let service = Service::new().await;
+    let mut data = user("u1", "ada");
+    data["raw"]["photo"] = "x".repeat(3_000_000).into();
+    service.accept(json!([event("e1", "user.created", data)])).await;
+}
