@@ -1,1 +1,3 @@
 //! Checks Usher natively, in a small proxy-wasm host, and in real Envoy.
+
+pub mod wasm_host;
