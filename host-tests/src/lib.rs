@@ -1,3 +1,5 @@
 //! Checks Usher natively, in a small proxy-wasm host, and in real Envoy.
 
+pub mod conversation;
+pub mod stack;
 pub mod wasm_host;

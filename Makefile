@@ -1,0 +1,86 @@
+# Usher. `make` alone tells what there is.
+#
+# What is missing is installed into the project and nowhere else: the wasm target by rustup, Envoy into .venv.
+
+SHELL := /bin/bash
+ENVOY_VERSION := 1.40.0
+WASM_TARGET := wasm32-wasip1
+WASM := target/$(WASM_TARGET)/release/usher_filter.wasm
+STAMP := target/.toolchain-is-there
+ENVOY_PATH := target/.envoy-path
+
+# Everything below knows where things are built, whatever the environment says.
+export CARGO_TARGET_DIR := $(CURDIR)/target
+export USHER_ENVOY = $(shell cat $(ENVOY_PATH) 2>/dev/null)
+
+# Says in one sentence what is missing and how it is come by.
+need = command -v $(1) >/dev/null 2>&1 || { echo "Usher needs $(1), which is not here: $(2)" >&2; exit 1; }
+
+.PHONY: help run test up down build setup envoy lint purity clean
+.DEFAULT_GOAL := help
+
+help:
+	@echo "Usher: SCIM 2.0 inside the proxy you already have."
+	@echo
+	@echo "  make run     set up, build, start Envoy and a user service, and watch Okta's first day"
+	@echo "  make test    everything that proves it"
+	@echo "  make up      the same stack in the background; then:  . .run/env"
+	@echo "  make down    stop it"
+	@echo
+	@echo "  make build   the module ($(WASM)) and the programs"
+	@echo "  make lint    formatting, clippy, and that the core knows no proxy"
+	@echo "  make clean   forget what was built, not what was set up"
+	@echo
+	@echo "PORT=8080 SERVICE_PORT=9000 ADMIN_PORT=9901 choose ports; KEEP=1 keeps the store; ENVOY=/path takes your Envoy."
+
+run: build
+	@target/debug/usher-stack run
+
+up: build
+	@target/debug/usher-stack up
+
+down:
+	@if [ -x target/debug/usher-stack ]; then target/debug/usher-stack down; else echo "Nothing was up."; fi
+
+# cargo test runs last, so that its own summary is the last line.
+test: lint build
+	cargo test --workspace
+
+build: setup
+	cargo build --release --package usher-filter --target $(WASM_TARGET)
+	cargo build --workspace --exclude usher-filter --bins
+
+lint: setup
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets -- -D warnings
+	cargo clippy --package usher-filter --target $(WASM_TARGET) -- -D warnings
+	@$(MAKE) --no-print-directory purity
+
+# The core decides and knows no proxy.
+purity:
+	@tree=$$(cargo tree --package usher-gateway --edges normal) || exit 1; \
+	if grep -E 'proxy-wasm|wit-bindgen' <<<"$$tree"; then \
+	  echo "usher-gateway must depend on neither proxy-wasm nor wit-bindgen" >&2; exit 1; \
+	fi; echo "usher-gateway knows no proxy."
+
+clean:
+	@$(MAKE) --no-print-directory down
+	cargo clean
+
+setup: $(STAMP) envoy
+
+$(STAMP): rust-toolchain.toml
+	@$(call need,git,install git)
+	@$(call need,cc,install a C compiler and linker such as gcc or clang)
+	@$(call need,cargo,install Rust from https://rustup.rs)
+	@sysroot=$$(rustc --print sysroot) || exit 1; if ! [ -d "$$sysroot/lib/rustlib/$(WASM_TARGET)" ]; then \
+	  $(call need,rustup,the wasm target of Rust is missing and rustup installs it: https://rustup.rs); \
+	  rustup target add $(WASM_TARGET); \
+	fi
+	@mkdir -p $(@D) && touch $@
+
+# Quick when there is one: ENVOY=, the one on the PATH, or the one in .venv.
+envoy:
+	@mkdir -p $(dir $(ENVOY_PATH))
+	@ENVOY="$(ENVOY)" ENVOY_VERSION=$(ENVOY_VERSION) .ci/find-envoy > $(ENVOY_PATH).new
+	@mv $(ENVOY_PATH).new $(ENVOY_PATH)

@@ -1,0 +1,59 @@
+//! `usher-stack up | down | status | run`: Envoy with Usher, and the reference user service behind it, on this machine.
+
+mod background;
+mod facts;
+mod paint;
+mod run;
+mod show;
+mod signals;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::{Context, Result, bail};
+use usher_host_tests::stack::{Options, Ports, repository};
+
+fn main() -> ExitCode {
+    let word = std::env::args().nth(1).unwrap_or_default();
+    match perform(&word) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("usher-stack: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn perform(word: &str) -> Result<()> {
+    match word {
+        "up" => background::up(),
+        "hold" => background::hold(),
+        "down" => background::down(),
+        "status" => background::status(),
+        "run" => run::run(),
+        _ => bail!("say what to do: up, down, status or run"),
+    }
+}
+
+/// Where logs, events, the store, `env` and the pids are.
+fn run_dir() -> PathBuf {
+    repository().join(".run")
+}
+
+/// What the environment asks for: `PORT`, `SERVICE_PORT`, `ADMIN_PORT` and `KEEP=1`.
+fn options() -> Result<Options> {
+    let ports =
+        Ports { scim: port("PORT", 8080)?, service: port("SERVICE_PORT", 9000)?, admin: port("ADMIN_PORT", 9901)? };
+    Ok(Options { ports, dir: Some(run_dir()), keep: is_set("KEEP"), ..Options::default() })
+}
+
+fn port(variable: &str, otherwise: u16) -> Result<u16> {
+    match std::env::var(variable) {
+        Ok(text) if !text.is_empty() => text.parse().with_context(|| format!("{variable}={text} is not a port")),
+        _ => Ok(otherwise),
+    }
+}
+
+fn is_set(variable: &str) -> bool {
+    std::env::var(variable).is_ok_and(|value| value == "1")
+}

@@ -1,0 +1,80 @@
+//! `run`: starts the stack, plays Okta's first day to it, and stays up until Ctrl-C.
+
+use std::io::IsTerminal;
+use std::path::Path;
+use std::sync::mpsc::{Sender, channel};
+
+use anyhow::{Result, bail};
+use usher_host_tests::conversation::{self, play};
+use usher_host_tests::stack::{ACME, Running, ScimClient, Stack, announce_holder, repository};
+
+use crate::paint::say;
+use crate::show::Show;
+use crate::{is_set, options, run_dir, signals};
+
+enum News {
+    Shown(Result<()>),
+    End,
+}
+
+pub(crate) fn run() -> Result<()> {
+    if let Some(process) = Running::all(&run_dir()).first() {
+        bail!("the stack is up in the background ({}, pid {}); run `make down` first", process.name, process.pid);
+    }
+    let (sender, news) = channel();
+    signals::on_end(sender.clone(), News::End)?;
+    std::fs::create_dir_all(run_dir())?;
+    announce_holder(&run_dir())?;
+    let mut stack = Stack::start(options()?)?;
+    stack.write_env()?;
+    present(&stack, sender)?;
+    let mut outcome = Ok(());
+    while let Ok(News::Shown(shown)) = news.recv() {
+        outcome = shown;
+        if outcome.is_err() || !stays() {
+            break;
+        }
+        closing_words(&stack);
+    }
+    stack.stop();
+    say(&format!("\nStopped. Logs, events and the store are still in {}.", stack.dir().display()));
+    outcome
+}
+
+/// The show goes on beside us, so that Ctrl-C works during it.
+fn present(stack: &Stack, sender: Sender<News>) -> Result<()> {
+    let mut client = stack.client(&ACME)?;
+    std::thread::spawn(move || sender.send(News::Shown(show(&mut client))));
+    Ok(())
+}
+
+fn show(client: &mut ScimClient) -> Result<()> {
+    let file = repository().join("host-tests/conversations/okta/first-day.json");
+    let conversation = conversation::load(&file)?;
+    let show = Show::of(&conversation);
+    show.opening();
+    play(&conversation, client, &mut |played| show.step(played))
+}
+
+/// Only a person at a terminal, or nobody who said RUN_ONCE=1, wants it to stay.
+fn stays() -> bool {
+    let watched = std::io::stdin().is_terminal() && std::io::stdout().is_terminal();
+    watched || !is_set("RUN_ONCE")
+}
+
+fn closing_words(stack: &Stack) {
+    say("\nRunning now, until you press Ctrl-C:\n");
+    say(&format!("  {:<29} Envoy with Usher: what Okta talks to", stack.url()));
+    say(&format!("  {:<29} the reference user service", stack.service_url()));
+    say(&format!("  {:<29} Envoy's admin: /stats/prometheus, /config_dump", stack.admin_url()));
+    say(&format!("\nIn {}:\n", short(stack.dir())));
+    say("  events.jsonl   every event the service accepted     access.log         one line per request");
+    say("  users.db       what the service stored              envoy.log, user-service.log");
+    say("\nTry it yourself:\n");
+    say(&format!("  curl -H 'Authorization: Bearer {}' \\\n       {}/Users\n", ACME.token, ACME.base(&stack.url())));
+}
+
+fn short(dir: &Path) -> String {
+    let here = std::env::current_dir().unwrap_or_default();
+    dir.strip_prefix(here).unwrap_or(dir).display().to_string()
+}

@@ -1,0 +1,157 @@
+//! The whole stack on this machine: Envoy with the sample configuration and the module, and the reference user service
+//! behind it.
+
+mod config;
+mod directory;
+mod env_file;
+mod events;
+mod find;
+mod http;
+mod options;
+mod ports;
+mod process;
+mod running;
+mod spawn;
+mod wait;
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+
+pub use config::{Edit, cut, replace, without_filter};
+pub use directory::{ACME, Directory, GLOBEX};
+pub use events::Events;
+pub use find::repository;
+pub use http::ScimClient;
+pub use options::Options;
+pub use ports::Ports;
+pub use process::Process;
+pub use running::{Running, announce_holder, take_down};
+
+/// A running stack. When it goes out of scope its processes are ended.
+pub struct Stack {
+    pub ports: Ports,
+    dir: PathBuf,
+    service_program: PathBuf,
+    service: Option<Process>,
+    envoy: Option<Process>,
+    events: Events,
+    temporary: bool,
+}
+
+impl Stack {
+    /// Starts both processes and returns when both answer.
+    pub fn start(options: Options) -> Result<Stack> {
+        let ports = options.ports.pick()?;
+        let dir = options.prepare_dir()?;
+        let mut stack = Stack {
+            ports,
+            service_program: options.service_program()?,
+            service: None,
+            envoy: None,
+            events: Events::of(&dir.join("events.jsonl"))?,
+            temporary: options.dir.is_none(),
+            dir,
+        };
+        stack.start_service()?;
+        stack.start_envoy(&options)?;
+        Ok(stack)
+    }
+
+    /// Starts the user service (again) on what it has stored.
+    pub fn start_service(&mut self) -> Result<()> {
+        let mut command = std::process::Command::new(&self.service_program);
+        command
+            .env("LISTEN", format!("127.0.0.1:{}", self.ports.service))
+            .env("DATABASE_URL", format!("sqlite://{}?mode=rwc", self.file("users.db").display()))
+            .env("EVENTS_FILE", self.file("events.jsonl"));
+        let mut service = Process::spawn("user-service", command, &self.dir)?;
+        let url = format!("{}/provisioning/users?directory=acme&count=0", self.service_url());
+        wait::until_answering(&mut service, &url)?;
+        self.service = Some(service);
+        Ok(())
+    }
+
+    /// Ends the user service as a crash would: SIGKILL.
+    pub fn kill_service(&mut self) {
+        if let Some(service) = self.service.take() {
+            service.kill();
+        }
+    }
+
+    fn start_envoy(&mut self, options: &Options) -> Result<()> {
+        let file = self.file("envoy.yaml");
+        let text = config::write(&options.wasm()?, self.ports, &options.edits)?;
+        std::fs::write(&file, text).with_context(|| format!("cannot write {}", file.display()))?;
+        let mut command = std::process::Command::new(options.envoy()?);
+        command.arg("-c").arg(&file).arg("--use-dynamic-base-id");
+        command.args(["--concurrency", &options.workers.to_string()]);
+        // Envoy writes its access log every ten seconds; tests and people would rather see it now.
+        command.args(["--file-flush-interval-msec", "100"]);
+        let mut envoy = Process::spawn("envoy", command, &self.dir)?;
+        wait::until_answering(&mut envoy, &format!("{}/ready", self.admin_url()))?;
+        wait::until_answering(&mut envoy, &format!("{}/", self.url()))?;
+        self.envoy = Some(envoy);
+        Ok(())
+    }
+
+    pub fn url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.ports.scim)
+    }
+
+    pub fn service_url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.ports.service)
+    }
+
+    pub fn admin_url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.ports.admin)
+    }
+
+    /// What Envoy's admin answers, such as `/stats/prometheus`.
+    pub fn admin(&self, path: &str) -> Result<String> {
+        http::get(&format!("{}{path}", self.admin_url())).map(|(_, body)| body)
+    }
+
+    /// The events that were accepted since the last call.
+    pub fn events(&mut self) -> Result<Vec<serde_json::Value>> {
+        self.events.new_ones()
+    }
+
+    /// A client of one directory, which plays conversations.
+    pub fn client(&self, directory: &Directory) -> Result<ScimClient> {
+        ScimClient::new(directory.base(&self.url()), directory.token, &self.file("events.jsonl"))
+    }
+
+    /// A file of the run: `access.log`, `envoy.log`, `user-service.log`, `events.jsonl`, `envoy.yaml`, `users.db`.
+    pub fn file(&self, name: &str) -> PathBuf {
+        self.dir.join(name)
+    }
+
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    pub fn envoy_pid(&self) -> Option<u32> {
+        self.envoy.as_ref().map(Process::pid)
+    }
+
+    pub fn service_pid(&self) -> Option<u32> {
+        self.service.as_ref().map(Process::pid)
+    }
+
+    /// Stops both, Envoy first, so that no request meets a service that is gone.
+    pub fn stop(&mut self) {
+        self.envoy.take().into_iter().chain(self.service.take()).for_each(Process::stop);
+    }
+}
+
+impl Drop for Stack {
+    fn drop(&mut self) {
+        self.stop();
+        if self.temporary && std::thread::panicking() {
+            eprintln!("the logs are in {}", self.dir.display());
+        } else if self.temporary {
+            drop(std::fs::remove_dir_all(&self.dir));
+        }
+    }
+}

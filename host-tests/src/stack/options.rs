@@ -1,0 +1,84 @@
+//! What can be chosen about a stack.
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use anyhow::{Context, Result};
+
+use super::config::Edit;
+use super::{Ports, find};
+
+/// By default: free ports, two workers, everything where the build left it, and a directory that goes with the stack.
+pub struct Options {
+    pub ports: Ports,
+    pub workers: u32,
+    pub wasm: Option<PathBuf>,
+    pub envoy: Option<PathBuf>,
+    pub service: Option<PathBuf>,
+    /// Changes to the sample configuration, one after the other.
+    pub edits: Vec<Edit>,
+    /// Where logs, events and the store are.
+    pub dir: Option<PathBuf>,
+    /// Go on with the store and the events that are there.
+    pub keep: bool,
+}
+
+impl Default for Options {
+    fn default() -> Options {
+        Options {
+            ports: Ports::default(),
+            workers: 2,
+            wasm: None,
+            envoy: None,
+            service: None,
+            edits: Vec::new(),
+            dir: None,
+            keep: false,
+        }
+    }
+}
+
+impl Options {
+    pub(super) fn wasm(&self) -> Result<PathBuf> {
+        self.wasm.clone().map_or_else(find::wasm, Ok)
+    }
+
+    pub(super) fn envoy(&self) -> Result<PathBuf> {
+        self.envoy.clone().map_or_else(find::envoy, Ok)
+    }
+
+    pub(super) fn service_program(&self) -> Result<PathBuf> {
+        self.service.clone().map_or_else(find::user_service, Ok)
+    }
+
+    /// The directory of the run, made if need be, and empty of an earlier run's data unless that is to be kept.
+    pub(super) fn prepare_dir(&self) -> Result<PathBuf> {
+        let dir = self.dir.clone().unwrap_or_else(temporary_dir);
+        std::fs::create_dir_all(&dir).with_context(|| format!("cannot make {}", dir.display()))?;
+        let dir = dir.canonicalize()?;
+        if !self.keep {
+            forget_data(&dir)?;
+        }
+        Ok(dir)
+    }
+}
+
+/// The store, the events, and the logs that belong to them.
+const DATA: [&str; 7] =
+    ["users.db", "users.db-wal", "users.db-shm", "events.jsonl", "access.log", "envoy.log", "user-service.log"];
+
+fn forget_data(dir: &Path) -> Result<()> {
+    for name in DATA {
+        let file = dir.join(name);
+        if file.exists() {
+            std::fs::remove_file(&file).with_context(|| format!("cannot remove {}", file.display()))?;
+        }
+    }
+    Ok(())
+}
+
+fn temporary_dir() -> PathBuf {
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    let number = COUNT.fetch_add(1, Ordering::Relaxed);
+    std::env::temp_dir().join(format!("usher-stack-{}-{number}", std::process::id()))
+}
