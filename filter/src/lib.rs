@@ -1,1 +1,15 @@
-//! Usher as a proxy-wasm filter.
+//! Usher as a proxy-wasm filter: performs what the gateway wishes, and decides nothing.
+//!
+//! The filter answers every request itself. The route behind it is a `direct_response` 503, so a filter that is
+//! missing or broken lets nothing through.
+
+mod abi;
+mod host;
+mod root;
+mod statistics;
+mod stream;
+
+proxy_wasm::main! {{
+    proxy_wasm::set_log_level(proxy_wasm::types::LogLevel::Info);
+    proxy_wasm::set_root_context(|_| Box::new(root::Root::default()));
+}}

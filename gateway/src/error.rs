@@ -24,6 +24,8 @@ pub enum ErrorKind {
     NoTarget,
     /// A value has the wrong type, or a required one is missing.
     InvalidValue,
+    /// The filter would put a secret into a URL.
+    Sensitive,
     /// The request cannot be understood before it is SCIM at all (path, query, headers).
     BadRequest,
     /// No credential, or a wrong one.
@@ -63,7 +65,7 @@ impl ErrorKind {
             K::InvalidFilter | K::TooMany | K::Mutability | K::InvalidSyntax | K::InvalidPath => 400,
             K::NoTarget | K::InvalidValue | K::BadRequest => 400,
             K::Unauthorized => 401,
-            K::Forbidden => 403,
+            K::Forbidden | K::Sensitive => 403,
             K::NotFound => 404,
             K::MethodNotAllowed(_) => 405,
             K::NotAcceptable => 406,
@@ -91,6 +93,7 @@ impl ErrorKind {
             K::NoTarget => "noTarget",
             K::InvalidValue => "invalidValue",
             K::PreconditionFailed => "invalidVers",
+            K::Sensitive => "sensitive",
             _ => return None,
         })
     }

@@ -1,13 +1,28 @@
 //! The pure core of Usher: SCIM requests in, normalized events and answers out.
 //!
 //! Knows no proxy, no clock, no randomness and no network. Whatever it needs from the world it asks for as an
-//! effect; whoever runs it performs the effect and hands back the result.
+//! effect; whoever runs it performs the effect and hands back the result. The data walks one way:
+//! `request` -> `authenticate` -> `message` -> `path`, `filter` -> `schema` -> `change` -> `events` -> `delivery` -> `answer`.
 #![warn(missing_docs)]
 
+pub mod answer;
+pub mod authenticate;
 pub mod change;
+pub mod config;
+pub mod delivery;
 pub mod error;
+pub mod events;
+pub mod exchange;
 pub mod filter;
+mod gateway;
 pub mod limits;
 pub mod message;
+mod operation;
 pub mod path;
+pub mod record;
+pub mod request;
 pub mod schema;
+
+pub use exchange::{Answer, Exchange, Step};
+pub use gateway::Gateway;
+pub use request::RequestHead;

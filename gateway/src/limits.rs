@@ -3,7 +3,8 @@
 //! Limits are spent while parsing, never checked afterwards, so hostile input costs no more than what is allowed.
 
 /// The bounds of one gateway. Built from the configuration; each has a default that no known provider comes near.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct Limits {
     /// Request body, bytes. Entra and Okta send groups of a thousand members in about 100 kB.
     pub body_bytes: usize,

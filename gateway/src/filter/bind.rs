@@ -8,7 +8,7 @@ use super::predicate::{Predicate, Test};
 use super::{Filter, Literal, Operator};
 use crate::error::{ErrorKind, ScimError};
 use crate::path::AttrPath;
-use crate::schema::{Attribute, Kind, Resolved, ResourceType};
+use crate::schema::{Attribute, Kind, Resolved, ResourceType, Returned};
 
 impl Predicate {
     /// A filter over resources of this type.
@@ -58,6 +58,9 @@ fn bind_test(path: &AttrPath, op: Operator, literal: &Literal, scope: &Scope<'_>
     let Some(found) = scope.find(path) else {
         return Ok(Predicate::At(Vec::new(), on_nothing(op, literal)));
     };
+    if found.attribute.returned == Returned::Never {
+        return Err(ScimError::new(ErrorKind::Sensitive, format!("`{path}` cannot be asked for")));
+    }
     let found = found.comparable(path)?;
     let test = test_of(found.attribute, op, literal).map_err(|reason| wrong(path, &reason))?;
     Ok(Predicate::At(found.steps, test))

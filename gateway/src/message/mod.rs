@@ -2,9 +2,11 @@
 //!
 //! Knows keys and types, not what attributes mean.
 
+mod error;
 mod json;
 mod patch;
 
+pub use error::render_error;
 pub use json::{kind_of, parse, parse_object};
 pub use patch::{Op, Operation, PatchRequest};
 

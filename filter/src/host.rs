@@ -1,0 +1,49 @@
+//! The gateway's effects, done by hostcalls.
+
+use std::time::Duration;
+
+use proxy_wasm::hostcalls::dispatch_http_call;
+use usher_gateway::config::UserService;
+use usher_gateway::exchange::{CallFailure, CallResult, ServiceAnswer, ServiceRequest};
+
+use crate::abi::{self, Buffer, HeaderMap, Pairs};
+
+/// Send a call; its token, or nothing when the proxy has nowhere to send it.
+pub(crate) fn dispatch(service: &UserService, request: &ServiceRequest) -> Option<u32> {
+    let mut headers =
+        vec![(":method", request.method), (":path", request.path.as_str()), (":authority", service.authority.as_str())];
+    headers.extend(request.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())));
+    let timeout = Duration::from_millis(service.timeout_ms);
+    dispatch_http_call(&service.cluster, headers, request.body.as_deref(), Vec::new(), timeout).ok()
+}
+
+/// What came of a call. The proxy answers for a host that refuses or is late (503, 504); an answer that broke off
+/// has no headers at all.
+pub(crate) fn call_result(num_headers: usize, body_size: usize) -> CallResult {
+    if num_headers == 0 {
+        return CallResult::Failed(CallFailure::Reset);
+    }
+    let headers = texts(abi::header_map(HeaderMap::CallResponse));
+    let status = headers.iter().find(|(name, _)| name == ":status").and_then(|(_, value)| value.parse().ok());
+    match status {
+        Some(status) => {
+            let body = abi::buffer(Buffer::CallResponseBody, body_size);
+            CallResult::Answered(ServiceAnswer { status, headers, body })
+        }
+        None => CallResult::Failed(CallFailure::Reset),
+    }
+}
+
+/// Sixteen random bytes; the time as a last resort, which still differs from call to call.
+pub(crate) fn random() -> [u8; 16] {
+    let mut bytes = [0; 16];
+    match getrandom::fill(&mut bytes) {
+        Ok(()) => bytes,
+        Err(_) => u128::from(abi::now()).to_le_bytes(),
+    }
+}
+
+fn texts(pairs: Pairs) -> Vec<(String, String)> {
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).ok();
+    pairs.into_iter().filter_map(|(name, value)| Some((text(name)?, text(value)?))).collect()
+}

@@ -1,0 +1,71 @@
+//! What this gateway can do, in SCIM's own documents (RFC 7643 sections 5 to 7, RFC 7644 section 4).
+
+use serde_json::{Map, Value, json};
+
+use crate::limits::Limits;
+use crate::schema::{ResourceType, Schema};
+
+const SERVICE_PROVIDER_CONFIG: &str = "urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig";
+const RESOURCE_TYPE: &str = "urn:ietf:params:scim:schemas:core:2.0:ResourceType";
+const SCHEMA: &str = "urn:ietf:params:scim:schemas:core:2.0:Schema";
+
+/// `/ServiceProviderConfig`: every field is true.
+pub fn service_provider_config(url: &str, limits: &Limits) -> Value {
+    json!({
+        "schemas": [SERVICE_PROVIDER_CONFIG],
+        "patch": {"supported": true},
+        "bulk": {"supported": false, "maxOperations": 0, "maxPayloadSize": 0},
+        "filter": {"supported": true, "maxResults": limits.page_size},
+        "changePassword": {"supported": true},
+        "sort": {"supported": false},
+        "etag": {"supported": true},
+        "authenticationSchemes": [{
+            "type": "oauthbearertoken",
+            "name": "Bearer token",
+            "description": "A token in the Authorization header",
+            "specUri": "https://www.rfc-editor.org/rfc/rfc6750",
+            "primary": true
+        }],
+        "meta": {"resourceType": "ServiceProviderConfig", "location": format!("{url}/ServiceProviderConfig")}
+    })
+}
+
+/// One of `/ResourceTypes`.
+pub fn resource_type(url: &str, of: &ResourceType) -> Map<String, Value> {
+    let extensions = of.extensions.iter().map(|e| json!({"schema": e.schema.id, "required": e.required}));
+    object(json!({
+        "schemas": [RESOURCE_TYPE],
+        "id": of.name,
+        "name": of.name,
+        "endpoint": format!("/{}", of.endpoint),
+        "description": of.description,
+        "schema": of.schema.id,
+        "schemaExtensions": extensions.collect::<Vec<_>>(),
+        "meta": {"resourceType": "ResourceType", "location": format!("{url}/ResourceTypes/{}", of.name)}
+    }))
+}
+
+/// All of `/ResourceTypes`.
+pub fn resource_types(url: &str, types: &[ResourceType]) -> Vec<Map<String, Value>> {
+    types.iter().map(|t| resource_type(url, t)).collect()
+}
+
+/// One of `/Schemas`.
+pub fn schema(url: &str, of: &Schema) -> Map<String, Value> {
+    let mut shown = object(serde_json::to_value(of).unwrap_or_default());
+    shown.insert("schemas".into(), json!([SCHEMA]));
+    shown.insert("meta".into(), json!({"resourceType": "Schema", "location": format!("{url}/Schemas/{}", of.id)}));
+    shown
+}
+
+/// All of `/Schemas`.
+pub fn schemas<'s>(url: &str, all: impl Iterator<Item = &'s Schema>) -> Vec<Map<String, Value>> {
+    all.map(|s| schema(url, s)).collect()
+}
+
+fn object(value: Value) -> Map<String, Value> {
+    match value {
+        Value::Object(object) => object,
+        _ => Map::new(),
+    }
+}

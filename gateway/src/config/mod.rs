@@ -1,0 +1,38 @@
+//! Configuration: what is written, and what it becomes.
+//!
+//! [`Config::parse`] is the only way to a [`Config`], so nothing downstream validates again. The message of an
+//! error names the key and what was expected, since the person who reads it looks at a proxy that will not start.
+
+mod compile;
+mod wire;
+
+use std::fmt;
+
+pub use compile::{Config, Credential, Directory, UserService};
+pub use wire::ConfigWire;
+
+/// What is wrong with a configuration.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConfigError {
+    /// `directories[1].credentials[0].bearer.sha256`
+    pub key: String,
+    /// What was expected.
+    pub reason: String,
+}
+
+impl ConfigError {
+    pub(crate) fn new(key: impl Into<String>, reason: impl Into<String>) -> Self {
+        Self { key: key.into(), reason: reason.into() }
+    }
+}
+
+impl fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.key.as_str() {
+            "" | "." => write!(f, "configuration: {}", self.reason),
+            key => write!(f, "configuration: {key}: {}", self.reason),
+        }
+    }
+}
+
+impl std::error::Error for ConfigError {}

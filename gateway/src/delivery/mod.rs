@@ -1,0 +1,43 @@
+//! Talking to the user service: reads, look-ups, and the one write (docs/user-service.md).
+//!
+//! Every call carries the directory. What the service answers becomes what the provider sees here and nowhere else.
+
+mod read;
+mod refusal;
+mod write;
+
+use crate::config::{Config, Directory};
+use crate::exchange::{ServiceRequest, World};
+use crate::request::{RequestHead, encode};
+
+pub use read::Found;
+pub use write::{Accepted, Delivery, Refused};
+
+/// The user service, as one directory may see it. There is no other way to call it.
+pub struct Service<'x> {
+    world: &'x World,
+    config: &'x Config,
+    directory: &'x Directory,
+    trace: Vec<(String, String)>,
+}
+
+impl<'x> Service<'x> {
+    /// The service on behalf of this directory.
+    pub fn new(world: &'x World, config: &'x Config, directory: &'x Directory, head: &RequestHead) -> Self {
+        Self { world, config, directory, trace: head.trace() }
+    }
+
+    fn request(&self, method: &'static str, path: &str, parameters: &[(&str, String)]) -> ServiceRequest {
+        let service = &self.config.user_service;
+        let mut target = format!("{}{path}?directory={}", service.path, encode(&self.directory.id));
+        for (name, value) in parameters {
+            target.push_str(&format!("&{name}={}", encode(value)));
+        }
+        let header = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        let mut headers = self.trace.clone();
+        headers.push(header("accept", "application/json"));
+        headers.push(header("usher-directory", &self.directory.id));
+        headers.push(header("usher-tenant", &self.directory.tenant));
+        ServiceRequest { method, path: target, headers, body: None }
+    }
+}

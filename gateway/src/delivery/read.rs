@@ -1,0 +1,129 @@
+//! Reads: one record, a page of records, users by id.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::Service;
+use super::refusal::{answered, refusal, unavailable};
+use crate::error::{ErrorKind, ScimError};
+use crate::exchange::ServiceAnswer;
+use crate::record::Record;
+use crate::request::encode;
+use crate::schema::ResourceKind;
+
+/// Ids in one look-up: a query of a few kilobytes.
+const IDS_AT_ONCE: usize = 100;
+
+/// A page of records.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Found {
+    /// How many there are on all pages.
+    pub total: usize,
+    /// This page.
+    pub items: Vec<Record>,
+}
+
+impl Service<'_> {
+    /// One record.
+    ///
+    /// # Errors
+    /// 404 when there is none; what the service's failure means otherwise.
+    pub async fn fetch(&self, kind: ResourceKind, id: &str) -> Result<Record, ScimError> {
+        let path = format!("/{}/{}", kind.collection(), encode(id));
+        let answer = answered(self.world.call(self.request("GET", &path, &[])).await)?;
+        match answer.status {
+            200..300 => one(kind, id, &answer),
+            // The same words for an id that never was and one of another directory, whatever the service says.
+            404 => Err(ScimError::new(ErrorKind::NotFound, format!("there is no {} with this id", kind.noun()))),
+            _ => Err(refusal(&answer)),
+        }
+    }
+
+    /// The records that match, beginning with this one (the first is 1).
+    ///
+    /// # Errors
+    /// What the service's failure means; never 404, which no provider expects of a list.
+    pub async fn page(
+        &self,
+        kind: ResourceKind,
+        conditions: &[(&'static str, String)],
+        start: usize,
+        count: usize,
+    ) -> Result<Found, ScimError> {
+        let mut parameters = conditions.to_vec();
+        parameters.push(("start_index", start.to_string()));
+        parameters.push(("count", count.to_string()));
+        let request = self.request("GET", &format!("/{}", kind.collection()), &parameters);
+        let answer = answered(self.world.call(request).await)?;
+        match answer.status {
+            200..300 => many(kind, &answer),
+            404 => Err(ScimError::new(ErrorKind::BadGateway, "the user service has no such list")),
+            _ => Err(refusal(&answer)),
+        }
+    }
+
+    /// The users with these ids, as far as they exist.
+    ///
+    /// # Errors
+    /// What the service's failure means.
+    pub async fn users(&self, ids: &[&str]) -> Result<BTreeMap<String, Record>, ScimError> {
+        let mut users = BTreeMap::new();
+        for ids in ids.chunks(IDS_AT_ONCE) {
+            self.look_up(ids, &mut users).await?;
+        }
+        Ok(users)
+    }
+
+    async fn look_up(&self, ids: &[&str], users: &mut BTreeMap<String, Record>) -> Result<(), ScimError> {
+        // An id with a comma would be two in the list, so it goes alone.
+        let listed: Vec<&str> = ids.iter().copied().filter(|id| !id.contains(',')).collect();
+        if listed.len() > 1 {
+            let conditions = [("ids", listed.join(","))];
+            let found = self.page(ResourceKind::User, &conditions, 1, listed.len()).await?;
+            let wanted = found.items.into_iter().filter(|r| ids.contains(&r.id.as_str()));
+            users.extend(wanted.map(|r| (r.id.clone(), r)));
+        }
+        for id in ids {
+            if !users.contains_key(*id) {
+                self.look_up_alone(id, users).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn look_up_alone(&self, id: &str, users: &mut BTreeMap<String, Record>) -> Result<(), ScimError> {
+        match self.fetch(ResourceKind::User, id).await {
+            Ok(record) => {
+                users.insert(record.id.clone(), record);
+                Ok(())
+            }
+            Err(error) if error.kind == ErrorKind::NotFound => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+fn one(kind: ResourceKind, id: &str, answer: &ServiceAnswer) -> Result<Record, ScimError> {
+    let record = Record::load(kind, json(&answer.body)?, answer.header("etag")).map_err(broken)?;
+    // A service that answers with some other record would have us change the wrong person.
+    if record.id == id { Ok(record) } else { Err(broken("it gave another record than the one asked for")) }
+}
+
+fn many(kind: ResourceKind, answer: &ServiceAnswer) -> Result<Found, ScimError> {
+    let Value::Object(mut page) = json(&answer.body)? else { return Err(broken("a list is a JSON object")) };
+    let Some(Value::Array(items)) = page.remove("items") else { return Err(broken("a list has no items")) };
+    let total = page.get("total").and_then(Value::as_u64).and_then(|t| usize::try_from(t).ok());
+    let total = total.ok_or_else(|| broken("a list has no total"))?;
+    let items = items.into_iter().map(|item| Record::load(kind, item, None)).collect::<Result<Vec<_>, _>>();
+    Ok(Found { total, items: items.map_err(broken)? })
+}
+
+fn json(body: &[u8]) -> Result<Value, ScimError> {
+    serde_json::from_slice(body).map_err(|_| broken("it is not JSON"))
+}
+
+/// An answer that breaks the contract. Nothing is known to be wrong with the request, so the provider may retry.
+fn broken(what: &str) -> ScimError {
+    unavailable(&format!("the user service gave an answer that cannot be used: {what}"))
+}

@@ -1,0 +1,55 @@
+//! From what the service answers to what the provider sees.
+//!
+//! The provider's credentials were fine, so it never gets the service's 401 or 403 (Entra quarantines a job on
+//! one). What may pass by itself is 503 with `Retry-After`: the provider's retry is the queue.
+
+use serde_json::Value;
+
+use crate::error::{ErrorKind, ScimError};
+use crate::exchange::{CallFailure, CallResult, ServiceAnswer};
+
+/// Seconds a provider should wait when nobody said how long.
+const RETRY_SECONDS: u32 = 10;
+/// More of a service's sentence than this is not for an administrator.
+const DETAIL_CHARS: usize = 500;
+
+/// The answer, if there is a whole one.
+pub(super) fn answered(result: CallResult) -> Result<ServiceAnswer, ScimError> {
+    match result {
+        CallResult::Answered(answer) => Ok(answer),
+        CallResult::Failed(CallFailure::NoHost) => Err(unavailable("the user service cannot be reached")),
+        CallResult::Failed(CallFailure::Reset) => Err(unavailable("the user service broke off its answer")),
+    }
+}
+
+/// The failure that an answer other than 2xx is.
+pub(super) fn refusal(answer: &ServiceAnswer) -> ScimError {
+    let told =
+        |kind, otherwise: &str| ScimError::new(kind, detail(&answer.body).unwrap_or_else(|| otherwise.to_owned()));
+    match answer.status {
+        400 | 422 => told(ErrorKind::InvalidValue, "the user service does not take these values"),
+        401 | 403 => ScimError::new(ErrorKind::BadGateway, "the user service refuses the gateway"),
+        404 => told(ErrorKind::NotFound, "the resource does not exist"),
+        409 => told(ErrorKind::Uniqueness, "a value that must be unique is taken"),
+        412 => ScimError::new(ErrorKind::PreconditionFailed, "the resource was changed by somebody else"),
+        429 => told(ErrorKind::TooManyRequests(retry_after(answer)), "the user service wants fewer requests"),
+        503 => ScimError::new(ErrorKind::Unavailable(retry_after(answer)), "the user service is not available"),
+        504 => unavailable("the user service did not answer in time"),
+        status => unavailable(&format!("the user service failed (status {status})")),
+    }
+}
+
+/// A failure that the provider should retry.
+pub(super) fn unavailable(reason: &str) -> ScimError {
+    ScimError::new(ErrorKind::Unavailable(RETRY_SECONDS), reason)
+}
+
+fn retry_after(answer: &ServiceAnswer) -> u32 {
+    answer.header("retry-after").and_then(|v| v.trim().parse().ok()).unwrap_or(RETRY_SECONDS)
+}
+
+fn detail(body: &[u8]) -> Option<String> {
+    let json: Value = serde_json::from_slice(body).ok()?;
+    let detail = json.get("detail").or_else(|| json.get("message")).or_else(|| json.get("error"))?.as_str()?;
+    Some(detail.chars().filter(|c| !c.is_control()).take(DETAIL_CHARS).collect())
+}

@@ -1,0 +1,42 @@
+//! The default format: an array of events, each a superset of the directory-sync webhook that Jackson's consumers
+//! parse (reference: docs/user-service.md).
+
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+use super::Event;
+use crate::change::Change;
+use crate::config::Directory;
+
+/// An event as it is delivered. The order of the fields is the order on the wire.
+#[derive(Serialize)]
+pub struct Envelope<'e> {
+    id: &'e str,
+    event: &'e str,
+    time: &'e str,
+    tenant: &'e str,
+    product: &'e str,
+    directory_id: &'e str,
+    data: &'e RawValue,
+    #[serde(skip_serializing_if = "<[Change]>::is_empty")]
+    changes: &'e [Change],
+}
+
+/// The body of a delivery.
+pub fn render(directory: &Directory, time: &str, events: &[Event]) -> Vec<u8> {
+    let envelopes: Vec<Envelope<'_>> = events.iter().map(|event| envelope(directory, time, event)).collect();
+    serde_json::to_vec(&envelopes).unwrap_or_default()
+}
+
+fn envelope<'e>(directory: &'e Directory, time: &'e str, event: &'e Event) -> Envelope<'e> {
+    Envelope {
+        id: &event.id,
+        event: &event.name,
+        time,
+        tenant: &directory.tenant,
+        product: &directory.product,
+        directory_id: &directory.id,
+        data: &event.data,
+        changes: &event.changes,
+    }
+}

@@ -1,0 +1,85 @@
+//! What an exchange can ask of the world, and what it can hear back. Plain values on both sides.
+
+/// A wish.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Effect {
+    /// The whole request body.
+    Body,
+    /// One HTTP call to the user service.
+    Call(ServiceRequest),
+    /// The time.
+    Now,
+    /// Sixteen random bytes.
+    Random,
+}
+
+/// How a wish was granted; each fits the effect of the same name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum EffectResult {
+    /// The body, or why there is none.
+    Body(Body),
+    /// The service's answer, or why there is none.
+    Call(CallResult),
+    /// Nanoseconds since 1970 (UTC).
+    Now(u64),
+    /// The bytes.
+    Random([u8; 16]),
+}
+
+/// The request body as the host received it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Body {
+    /// All of it.
+    Whole(Vec<u8>),
+    /// It went over the limit before it ended.
+    TooLarge,
+}
+
+/// One call to the user service; the host adds the cluster's authority.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServiceRequest {
+    /// `GET` or `POST`.
+    pub method: &'static str,
+    /// Path and query, already encoded.
+    pub path: String,
+    /// Lower-case names; values of visible ASCII.
+    pub headers: Vec<(String, String)>,
+    /// JSON.
+    pub body: Option<Vec<u8>>,
+}
+
+/// The user service's complete answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServiceAnswer {
+    /// The HTTP status.
+    pub status: u16,
+    /// Lower-case names.
+    pub headers: Vec<(String, String)>,
+    /// As received.
+    pub body: Vec<u8>,
+}
+
+impl ServiceAnswer {
+    /// The first header of this (lower-case) name.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str())
+    }
+}
+
+/// What became of a call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CallResult {
+    /// It was answered, completely.
+    Answered(ServiceAnswer),
+    /// It was not.
+    Failed(CallFailure),
+}
+
+/// Why a call was not answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CallFailure {
+    /// No such cluster, no healthy host in it, or its circuit breaker is open: nothing was sent.
+    NoHost,
+    /// The connection ended before the answer did; the service may or may not have acted.
+    Reset,
+}

@@ -1,0 +1,116 @@
+//! PUT and PATCH (RFC 7644 section 3.5): read, compute, deliver; again when somebody else was faster.
+
+use serde_json::{Map, Value};
+
+use super::create::{list_schemas, unread};
+use super::members::{check_members, joined, settle};
+use super::moment;
+use super::session::Session;
+use crate::change::{changes, patch as apply};
+use crate::delivery::{Delivery, Refused};
+use crate::error::ScimError;
+use crate::events::updated;
+use crate::exchange::{Answer, Outcome};
+use crate::message::PatchRequest;
+use crate::record::Record;
+use crate::schema::{ResourceKind, ResourceType, normalize};
+
+/// Conflicts in a row after which the provider is told.
+pub(super) const ATTEMPTS: usize = 4;
+
+/// PUT.
+pub(super) async fn replace(session: &Session<'_>, of: &ResourceType, id: &str) -> Result<Answer, ScimError> {
+    let body = session.object().await?;
+    let given: Vec<String> = body.keys().map(|k| k.to_ascii_lowercase()).collect();
+    let resource = normalize(of, body, &session.coercion())?;
+    change(session, of, id, |before| Ok(keep_absent(session, before, resource.clone(), &given))).await
+}
+
+/// PATCH.
+pub(super) async fn patch(session: &Session<'_>, of: &ResourceType, id: &str) -> Result<Answer, ScimError> {
+    let body = session.body().await?;
+    let request = PatchRequest::parse(&body, session.directory.strict, session.limits())?;
+    change(session, of, id, |before| apply(of, &before.resource, request.clone(), &session.rules())).await
+}
+
+/// RFC 7644 section 3.5.1 lets a server clear what a PUT does not mention. Some things are left out by clients that
+/// do not mean to clear them: `active`, `externalId`, and the members of a group (authentik, which sends those by
+/// PATCH). In strict mode absent is absent.
+fn keep_absent(
+    session: &Session<'_>,
+    before: &Record,
+    mut resource: Map<String, Value>,
+    given: &[String],
+) -> Map<String, Value> {
+    let kept: &[&str] = if session.directory.strict { &[] } else { &["active", "externalId", "members"] };
+    for name in kept.iter().chain(&["id", "meta"]) {
+        let absent = !given.contains(&name.to_ascii_lowercase()) || matches!(*name, "id" | "meta");
+        if let (true, Some(value)) = (absent, before.resource.get(*name)) {
+            resource.insert((*name).to_owned(), value.clone());
+        }
+    }
+    resource
+}
+
+async fn change(
+    session: &Session<'_>,
+    of: &ResourceType,
+    id: &str,
+    compute: impl Fn(&Record) -> Result<Map<String, Value>, ScimError>,
+) -> Result<Answer, ScimError> {
+    for _ in 1..ATTEMPTS {
+        match attempt(session, of, id, &compute).await {
+            Err(Refused::Stale) => {}
+            Err(Refused::For(error)) => return Err(error),
+            Ok(answer) => return Ok(answer),
+        }
+    }
+    attempt(session, of, id, &compute).await.map_err(ScimError::from)
+}
+
+async fn attempt(
+    session: &Session<'_>,
+    of: &ResourceType,
+    id: &str,
+    compute: &impl Fn(&Record) -> Result<Map<String, Value>, ScimError>,
+) -> Result<Answer, Refused> {
+    let before = session.service.fetch(of.kind, id).await.map_err(Refused::For)?;
+    session.check_match(&before).map_err(Refused::For)?;
+    let after = compute(&before).map_err(Refused::For)?;
+    store(session, of, before, after).await
+}
+
+async fn store(
+    session: &Session<'_>,
+    of: &ResourceType,
+    before: Record,
+    mut resource: Map<String, Value>,
+) -> Result<Answer, Refused> {
+    let unread = unread(of, &mut resource);
+    if of.kind == ResourceKind::Group {
+        check_members(&resource).map_err(Refused::For)?;
+    }
+    list_schemas(of, &mut resource);
+    let changes = changes(of, &before.resource, &resource);
+    let mut after = Record { resource, ..before.clone() };
+    let membership = joined(session, Some(&before), &after).await.map_err(Refused::For)?;
+    settle(&mut after, Some(&before), &membership);
+    let same_members = membership.added.is_empty() && membership.removed.is_empty();
+    if changes.is_empty() && unread.is_empty() && same_members {
+        return Ok(session.show(200, of, before, Outcome::Unchanged, 0));
+    }
+    let time = moment::text(moment::after(&before, session.world.now().await));
+    touch(&mut after.resource, &time);
+    let events = updated(&session.directory.id, &before, &after, changes, &unread, &membership);
+    let version = before.version.as_deref();
+    let delivery = Delivery { kind: of.kind, id: &before.id, version, events: &events, time: &time };
+    session.service.deliver(delivery).await?;
+    Ok(session.show(200, of, after, Outcome::Accepted, events.len()))
+}
+
+fn touch(resource: &mut Map<String, Value>, time: &str) {
+    let meta = resource.entry("meta").or_insert_with(|| Value::Object(Map::new()));
+    if let Value::Object(meta) = meta {
+        meta.insert("lastModified".into(), time.into());
+    }
+}

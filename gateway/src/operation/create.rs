@@ -1,0 +1,65 @@
+//! POST of a resource (RFC 7644 section 3.3).
+
+use serde_json::{Map, Value, json};
+
+use super::members::{check_members, joined, settle};
+use super::moment;
+use super::session::Session;
+use crate::delivery::Delivery;
+use crate::error::ScimError;
+use crate::events::created;
+use crate::exchange::{Answer, Outcome};
+use crate::record::Record;
+use crate::schema::{ResourceKind, ResourceType, normalize};
+
+pub(super) async fn create(session: &Session<'_>, of: &ResourceType) -> Result<Answer, ScimError> {
+    let resource = normalize(of, session.object().await?, &session.coercion())?;
+    check_members(&resource)?;
+    let nanos = session.world.now().await;
+    let id = mint(nanos, session.world.random().await);
+    let time = moment::text(nanos);
+    let mut record = born(of, resource, id, &time);
+    let membership = joined(session, None, &record).await?;
+    settle(&mut record, None, &membership);
+    let events = created(&session.directory.id, &record, &membership);
+    let delivery = Delivery { kind: of.kind, id: &record.id, version: None, events: &events, time: &time };
+    let accepted = session.service.deliver(delivery).await.map_err(ScimError::from)?;
+    if let Some(id) = accepted.id {
+        record.resource.insert("id".into(), id.clone().into());
+        record.id = id;
+    }
+    Ok(session.show(201, of, record, Outcome::Accepted, events.len()))
+}
+
+/// Time-ordered and never derived from anything a client chose (CVE-2025-41115).
+fn mint(nanos: u64, random: [u8; 16]) -> String {
+    let [a, b, c, d, e, f, g, h, i, j, ..] = random;
+    uuid::Builder::from_unix_timestamp_millis(nanos / 1_000_000, &[a, b, c, d, e, f, g, h, i, j])
+        .into_uuid()
+        .to_string()
+}
+
+fn born(of: &ResourceType, mut resource: Map<String, Value>, id: String, time: &str) -> Record {
+    unread(of, &mut resource);
+    if of.kind == ResourceKind::User {
+        resource.entry("active").or_insert(Value::Bool(true));
+    }
+    list_schemas(of, &mut resource);
+    resource.insert("id".into(), id.as_str().into());
+    resource.insert("meta".into(), json!({"resourceType": of.name, "created": time, "lastModified": time}));
+    Record { kind: of.kind, id, resource, version: None, groups: None }
+}
+
+/// Take out what is written and never read, such as `password`; the names of what was there.
+pub(super) fn unread(of: &ResourceType, resource: &mut Map<String, Value>) -> Vec<String> {
+    use crate::schema::Returned;
+    let never = of.schema.attributes.iter().filter(|a| a.returned == Returned::Never);
+    never.filter(|a| resource.remove(&a.name).is_some()).map(|a| a.name.clone()).collect()
+}
+
+/// `schemas` says what the resource has: the base schema, and each extension with data (RFC 7643 section 3).
+pub(super) fn list_schemas(of: &ResourceType, resource: &mut Map<String, Value>) {
+    let extensions = of.extensions.iter().map(|e| &e.schema.id).filter(|urn| resource.contains_key(*urn));
+    let urns: Vec<Value> = std::iter::once(&of.schema.id).chain(extensions).map(|urn| urn.as_str().into()).collect();
+    resource.insert("schemas".into(), Value::Array(urns));
+}

@@ -1,0 +1,84 @@
+//! DELETE (RFC 7644 section 3.6). The memberships that end with the resource are said as events of their own.
+
+use super::change::ATTEMPTS;
+use super::moment;
+use super::session::Session;
+use crate::delivery::{Delivery, Refused};
+use crate::error::ScimError;
+use crate::events::{Event, Membership, deleted, memberships};
+use crate::exchange::{Answer, Outcome};
+use crate::record::{Record, state_of};
+use crate::schema::{ResourceKind, ResourceType};
+
+pub(super) async fn delete(session: &Session<'_>, of: &ResourceType, id: &str) -> Result<Answer, ScimError> {
+    for _ in 1..ATTEMPTS {
+        match attempt(session, of, id).await {
+            Err(Refused::Stale) => {}
+            Err(Refused::For(error)) => return Err(error),
+            Ok(answer) => return Ok(answer),
+        }
+    }
+    attempt(session, of, id).await.map_err(ScimError::from)
+}
+
+async fn attempt(session: &Session<'_>, of: &ResourceType, id: &str) -> Result<Answer, Refused> {
+    let record = session.service.fetch(of.kind, id).await.map_err(Refused::For)?;
+    session.check_match(&record).map_err(Refused::For)?;
+    let removals = removals(session, &record).await.map_err(Refused::For)?;
+    let events = deleted(&session.directory.id, &record, removals);
+    let time = moment::text(moment::after(&record, session.world.now().await));
+    let version = record.version.as_deref();
+    let delivery = Delivery { kind: of.kind, id: &record.id, version, events: &events, time: &time };
+    session.service.deliver(delivery).await?;
+    let mut answer = Answer::empty(204);
+    answer.account.outcome = Outcome::Accepted;
+    answer.account.events = events.len();
+    Ok(answer)
+}
+
+async fn removals(session: &Session<'_>, record: &Record) -> Result<Vec<Event>, ScimError> {
+    match record.kind {
+        ResourceKind::Group => members_leave(session, record).await,
+        ResourceKind::User => user_leaves(session, record).await,
+    }
+}
+
+async fn members_leave(session: &Session<'_>, group: &Record) -> Result<Vec<Event>, ScimError> {
+    let emptied = Record { resource: without_members(group), ..group.clone() };
+    let membership = super::members::joined(session, Some(group), &emptied).await?;
+    Ok(memberships(&session.directory.id, group, &state_of(group), &membership))
+}
+
+fn without_members(group: &Record) -> serde_json::Map<String, serde_json::Value> {
+    let mut resource = group.resource.clone();
+    resource.remove("members");
+    resource
+}
+
+async fn user_leaves(session: &Session<'_>, user: &Record) -> Result<Vec<Event>, ScimError> {
+    if user.groups.as_ref().is_some_and(Vec::is_empty) {
+        return Ok(Vec::new());
+    }
+    let mut events = Vec::new();
+    for group in groups_of(session, user).await? {
+        let membership = Membership { added: Vec::new(), removed: vec![user.clone()] };
+        events.extend(memberships(&session.directory.id, &group, &state_of(&group), &membership));
+    }
+    Ok(events)
+}
+
+/// All pages; and only groups that really have the user, in case the service does not know the parameter.
+async fn groups_of(session: &Session<'_>, user: &Record) -> Result<Vec<Record>, ScimError> {
+    let mut groups = Vec::new();
+    let mut seen = 0;
+    loop {
+        let conditions = [("member", user.id.clone())];
+        let page = session.service.page(ResourceKind::Group, &conditions, seen + 1, session.limits().page_size).await?;
+        seen += page.items.len();
+        let last = page.items.is_empty() || seen >= page.total;
+        groups.extend(page.items.into_iter().filter(|g| g.member_ids().any(|id| id == user.id)));
+        if last || seen >= session.limits().scan_records {
+            return Ok(groups);
+        }
+    }
+}

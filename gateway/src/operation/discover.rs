@@ -1,0 +1,47 @@
+//! The discovery endpoints (RFC 7644 section 4): read-only, not filtered, not paged.
+
+use serde_json::{Map, Value};
+
+use super::session::Session;
+use crate::answer;
+use crate::error::{ErrorKind, ScimError};
+use crate::exchange::Answer;
+use crate::request::{Endpoint, Method};
+
+pub(super) fn discover(session: &Session<'_>, method: Method, endpoint: Endpoint) -> Result<Answer, ScimError> {
+    if method != Method::Get {
+        return Err(ScimError::new(ErrorKind::MethodNotAllowed("GET"), "discovery documents can only be read"));
+    }
+    if session.query.get("filter").is_some() {
+        return Err(ScimError::new(ErrorKind::Forbidden, "discovery documents cannot be filtered"));
+    }
+    let (url, schemas) = (&session.url, &session.gateway.schemas);
+    match endpoint {
+        Endpoint::ResourceTypes(None) => Ok(list(&answer::resource_types(url, &schemas.types))),
+        Endpoint::ResourceTypes(Some(name)) => {
+            let found = schemas.types.iter().find(|t| t.name.eq_ignore_ascii_case(&name));
+            found.map(|t| one(answer::resource_type(url, t))).ok_or_else(|| unknown("resource type"))
+        }
+        Endpoint::Schemas(None) => Ok(list(&answer::schemas(url, schemas.schemas()))),
+        Endpoint::Schemas(Some(urn)) => {
+            let found = schemas.schemas().find(|s| s.id.eq_ignore_ascii_case(&urn));
+            found.map(|s| one(answer::schema(url, s))).ok_or_else(|| unknown("schema"))
+        }
+        _ => {
+            let config = answer::service_provider_config(url, session.limits());
+            Ok(Answer::json(200, serde_json::to_vec(&config).unwrap_or_default()))
+        }
+    }
+}
+
+fn one(document: Map<String, Value>) -> Answer {
+    Answer::json(200, serde_json::to_vec(&document).unwrap_or_default())
+}
+
+fn list(documents: &[Map<String, Value>]) -> Answer {
+    Answer::json(200, answer::list_response(documents.len(), 1, documents))
+}
+
+fn unknown(what: &str) -> ScimError {
+    ScimError::new(ErrorKind::NotFound, format!("there is no such {what}"))
+}

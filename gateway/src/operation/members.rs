@@ -1,0 +1,92 @@
+//! Who came into a group and who left it, and what they are called.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Map, Value, json};
+
+use super::session::Session;
+use crate::error::{ErrorKind, ScimError};
+use crate::events::Membership;
+use crate::record::Record;
+use crate::schema::ResourceKind;
+
+/// The difference of two member lists, with the users in full.
+///
+/// # Errors
+/// `invalidValue` for a member that is no user of this directory; what the service's failure means.
+pub(super) async fn joined(
+    session: &Session<'_>,
+    before: Option<&Record>,
+    after: &Record,
+) -> Result<Membership, ScimError> {
+    if after.kind != ResourceKind::Group {
+        return Ok(Membership::default());
+    }
+    let old: BTreeSet<&str> = before.into_iter().flat_map(Record::member_ids).collect();
+    let new: BTreeSet<&str> = after.member_ids().collect();
+    let added: Vec<&str> = new.difference(&old).copied().collect();
+    let removed: Vec<&str> = old.difference(&new).copied().collect();
+    let mut users = session.service.users(&[added.as_slice(), removed.as_slice()].concat()).await?;
+    let added = added.into_iter().map(|id| users.remove(id).ok_or_else(|| nobody(id))).collect::<Result<_, _>>()?;
+    let removed = removed.into_iter().map(|id| users.remove(id).unwrap_or_else(|| departed(id))).collect();
+    Ok(Membership { added, removed })
+}
+
+/// Members are users; a group inside a group is refused rather than half understood.
+///
+/// # Errors
+/// `invalidValue` with the member.
+pub(super) fn check_members(resource: &Map<String, Value>) -> Result<(), ScimError> {
+    let members = resource.get("members").and_then(Value::as_array).into_iter().flatten();
+    for (i, member) in members.enumerate() {
+        let place = format!("members[{i}]");
+        if member.get("value").and_then(Value::as_str).is_none_or(str::is_empty) {
+            return Err(invalid("has no `value`, the id of a user".into()).under(&place));
+        }
+        if member.get("type").and_then(Value::as_str).is_some_and(|t| t.eq_ignore_ascii_case("group")) {
+            return Err(invalid("groups inside groups are not supported".into()).under(&place));
+        }
+    }
+    Ok(())
+}
+
+/// Every member in the same shape, with its name as far as it is known.
+pub(super) fn settle(after: &mut Record, before: Option<&Record>, membership: &Membership) {
+    let Some(Value::Array(members)) = after.resource.get_mut("members") else { return };
+    let known: BTreeMap<String, Value> = before.into_iter().flat_map(named_members).collect();
+    let added: BTreeMap<&str, &Record> = membership.added.iter().map(|user| (user.id.as_str(), user)).collect();
+    for member in members {
+        let id = member.get("value").and_then(Value::as_str).unwrap_or_default();
+        *member = match (known.get(id), added.get(id)) {
+            (Some(known), _) => known.clone(),
+            (None, Some(user)) => shown(user),
+            (None, None) => continue,
+        };
+    }
+}
+
+fn named_members(group: &Record) -> Vec<(String, Value)> {
+    let members = group.resource.get("members").and_then(Value::as_array).into_iter().flatten();
+    members.filter_map(|m| Some((m.get("value")?.as_str()?.to_owned(), m.clone()))).collect()
+}
+
+fn shown(user: &Record) -> Value {
+    match user.name() {
+        Some(name) => json!({"value": user.id, "type": "User", "display": name}),
+        None => json!({"value": user.id, "type": "User"}),
+    }
+}
+
+/// A member that is gone from the service already: its id is all there is to say.
+fn departed(id: &str) -> Record {
+    let resource = Map::from_iter([("id".to_owned(), Value::from(id))]);
+    Record { kind: ResourceKind::User, id: id.to_owned(), resource, version: None, groups: None }
+}
+
+fn nobody(id: &str) -> ScimError {
+    invalid(format!("there is no user with the id `{}`", id.escape_debug())).under("members")
+}
+
+fn invalid(reason: String) -> ScimError {
+    ScimError::new(ErrorKind::InvalidValue, reason)
+}

@@ -1,0 +1,136 @@
+//! The operations of SCIM, one a file, each a straight line from request to answer (RFC 7644 section 3).
+
+mod change;
+mod create;
+mod delete;
+mod discover;
+mod list;
+mod members;
+mod moment;
+mod read;
+mod session;
+
+use crate::answer::Projection;
+use crate::authenticate::authenticate;
+use crate::error::{ErrorKind, ScimError};
+use crate::exchange::{Account, Answer, Outcome, World};
+use crate::gateway::Gateway;
+use crate::request::{Endpoint, MediaType, Method, RequestHead, accepted, check_content, locate};
+use crate::schema::{ResourceKind, ResourceType};
+use session::Session;
+
+/// Answer one request, whatever it is.
+pub(crate) async fn answer(gateway: &Gateway, world: &World, head: &RequestHead) -> Answer {
+    let mut account = Account { directory: None, operation: "unknown", outcome: Outcome::Refused, events: 0 };
+    let result = handle(gateway, world, head, &mut account).await;
+    let answer = result.unwrap_or_else(|error| Answer::failure(&error));
+    label(answer, account, head)
+}
+
+/// The media type, and the account of the exchange.
+fn label(mut answer: Answer, account: Account, head: &RequestHead) -> Answer {
+    answer.account = Account { outcome: answer.account.outcome, events: answer.account.events, ..account };
+    match answer.body {
+        Some(_) => {
+            let media = accepted(head).unwrap_or(MediaType::Scim);
+            answer.header("content-type", media.text().to_owned())
+        }
+        None => answer,
+    }
+}
+
+async fn handle(
+    gateway: &Gateway,
+    world: &World,
+    head: &RequestHead,
+    account: &mut Account,
+) -> Result<Answer, ScimError> {
+    let limits = &gateway.config.limits;
+    let target = head.all(":path").next().unwrap_or_default();
+    let route = locate(&gateway.config.base, target, limits.target_bytes)?.ok_or_else(no_endpoint)?;
+    let directory = authenticate(&gateway.config, &route.directory, head)?;
+    account.directory = Some(directory.id.clone());
+    let method = Method::parse(head.one(":method")?.unwrap_or_default())?;
+    account.operation = name_of(gateway, method, &route.endpoint);
+    accepted(head)?;
+    if matches!(method, Method::Post | Method::Put | Method::Patch) {
+        check_content(head, limits.body_bytes)?;
+    }
+    let session = Session::new(gateway, world, head, directory, &route.query);
+    dispatch(&session, method, route.endpoint).await
+}
+
+async fn dispatch(session: &Session<'_>, method: Method, endpoint: Endpoint) -> Result<Answer, ScimError> {
+    match endpoint {
+        Endpoint::Collection(name) => {
+            let resource_type = session.gateway.schemas.at_endpoint(&name).ok_or_else(no_endpoint)?;
+            on_collection(session, method, resource_type).await
+        }
+        Endpoint::Resource(name, id) => {
+            let resource_type = session.gateway.schemas.at_endpoint(&name).ok_or_else(no_endpoint)?;
+            on_resource(session, method, resource_type, &id).await
+        }
+        Endpoint::Bulk | Endpoint::Me => {
+            Err(ScimError::new(ErrorKind::NotImplemented, "this endpoint is not supported"))
+        }
+        Endpoint::Unknown => Err(no_endpoint()),
+        discovery => discover::discover(session, method, discovery),
+    }
+}
+
+async fn on_collection(session: &Session<'_>, method: Method, of: &ResourceType) -> Result<Answer, ScimError> {
+    match method {
+        Method::Get => list::list(session, of).await,
+        Method::Post => create::create(session, of).await,
+        _ => Err(ScimError::new(ErrorKind::MethodNotAllowed("GET, POST"), "a collection can be read and added to")),
+    }
+}
+
+async fn on_resource(session: &Session<'_>, method: Method, of: &ResourceType, id: &str) -> Result<Answer, ScimError> {
+    match method {
+        Method::Get => read::read(session, of, id).await,
+        Method::Put => change::replace(session, of, id).await,
+        Method::Patch => change::patch(session, of, id).await,
+        Method::Delete => delete::delete(session, of, id).await,
+        Method::Post => {
+            let allow = ErrorKind::MethodNotAllowed("GET, PUT, PATCH, DELETE");
+            Err(ScimError::new(allow, "a resource can be read, replaced, changed and deleted"))
+        }
+    }
+}
+
+fn no_endpoint() -> ScimError {
+    ScimError::new(ErrorKind::NotFound, "there is no such endpoint")
+}
+
+/// A word of a small fixed set for log and statistics.
+fn name_of(gateway: &Gateway, method: Method, endpoint: &Endpoint) -> &'static str {
+    let kind = |name: &str| gateway.schemas.at_endpoint(name).map(|t| t.kind);
+    match endpoint {
+        Endpoint::Collection(name) => match (kind(name), method) {
+            (Some(ResourceKind::User), Method::Get) => "list_users",
+            (Some(ResourceKind::User), Method::Post) => "create_user",
+            (Some(ResourceKind::Group), Method::Get) => "list_groups",
+            (Some(ResourceKind::Group), Method::Post) => "create_group",
+            _ => "unknown",
+        },
+        Endpoint::Resource(name, _) => match (kind(name), method) {
+            (Some(ResourceKind::User), Method::Get) => "get_user",
+            (Some(ResourceKind::User), Method::Put) => "replace_user",
+            (Some(ResourceKind::User), Method::Patch) => "patch_user",
+            (Some(ResourceKind::User), Method::Delete) => "delete_user",
+            (Some(ResourceKind::Group), Method::Get) => "get_group",
+            (Some(ResourceKind::Group), Method::Put) => "replace_group",
+            (Some(ResourceKind::Group), Method::Patch) => "patch_group",
+            (Some(ResourceKind::Group), Method::Delete) => "delete_group",
+            _ => "unknown",
+        },
+        Endpoint::ServiceProviderConfig | Endpoint::ResourceTypes(_) | Endpoint::Schemas(_) => "discover",
+        Endpoint::Bulk | Endpoint::Me | Endpoint::Unknown => "unknown",
+    }
+}
+
+/// What every operation needs to show a resource.
+fn projection(session: &Session<'_>) -> Projection {
+    Projection::parse(session.query, &session.gateway.config.limits)
+}

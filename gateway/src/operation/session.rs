@@ -1,0 +1,106 @@
+//! One authenticated request: everything an operation may touch, and nothing of other directories.
+
+use serde_json::{Map, Value};
+
+use crate::answer::render;
+use crate::change::Rules;
+use crate::config::Directory;
+use crate::delivery::Service;
+use crate::error::{ErrorKind, ScimError};
+use crate::exchange::{Answer, Body, Outcome, World};
+use crate::gateway::Gateway;
+use crate::limits::Limits;
+use crate::message::parse_object;
+use crate::record::{Record, etag};
+use crate::request::{Query, RequestHead, too_large};
+use crate::schema::{Coercion, ResourceType};
+
+pub(super) struct Session<'x> {
+    pub(super) gateway: &'x Gateway,
+    pub(super) world: &'x World,
+    pub(super) directory: &'x Directory,
+    pub(super) service: Service<'x>,
+    pub(super) query: &'x Query,
+    /// The directory as the client sees it.
+    pub(super) url: String,
+    head: &'x RequestHead,
+}
+
+impl<'x> Session<'x> {
+    pub(super) fn new(
+        gateway: &'x Gateway,
+        world: &'x World,
+        head: &'x RequestHead,
+        directory: &'x Directory,
+        query: &'x Query,
+    ) -> Self {
+        let service = Service::new(world, &gateway.config, directory, head);
+        let url = format!("{}/{}", gateway.config.url(head), directory.id);
+        Self { gateway, world, directory, service, query, url, head }
+    }
+
+    pub(super) fn limits(&self) -> &'x Limits {
+        &self.gateway.config.limits
+    }
+
+    /// The whole body.
+    pub(super) async fn body(&self) -> Result<Vec<u8>, ScimError> {
+        match self.world.body().await {
+            Body::Whole(body) if body.len() <= self.limits().body_bytes => Ok(body),
+            _ => Err(too_large(self.limits().body_bytes)),
+        }
+    }
+
+    /// The body as a JSON object.
+    pub(super) async fn object(&self) -> Result<Map<String, Value>, ScimError> {
+        parse_object(&self.body().await?, self.limits())
+    }
+
+    /// How this directory wants values to be read.
+    pub(super) fn coercion(&self) -> Coercion {
+        Coercion { strict: self.directory.strict, string_bytes: self.limits().string_bytes, numbers_as_text: false }
+    }
+
+    /// How this directory wants a PATCH to be read.
+    pub(super) fn rules(&self) -> Rules {
+        Rules { coercion: self.coercion(), replace_creates: self.directory.replace_creates, limits: *self.limits() }
+    }
+
+    /// `If-Match` (RFC 7644 section 3.14): the client's picture of the resource must be the present one.
+    pub(super) fn check_match(&self, record: &Record) -> Result<(), ScimError> {
+        let Some(wanted) = self.head.one("if-match")? else { return Ok(()) };
+        if names(wanted, &etag(&record.resource)) {
+            return Ok(());
+        }
+        Err(ScimError::new(ErrorKind::PreconditionFailed, "the resource has another version than `If-Match` says"))
+    }
+
+    /// Whether the client has this version already (`If-None-Match`).
+    pub(super) fn has_already(&self, etag: &str) -> Result<bool, ScimError> {
+        Ok(self.head.one("if-none-match")?.is_some_and(|held| names(held, etag)))
+    }
+
+    /// The answer that shows a record.
+    pub(super) fn show(
+        &self,
+        status: u16,
+        of: &ResourceType,
+        record: Record,
+        outcome: Outcome,
+        events: usize,
+    ) -> Answer {
+        let shown = render(&self.url, of, record, &super::projection(self));
+        let mut answer = Answer::json(status, serde_json::to_vec(&shown.resource).unwrap_or_default())
+            .header("etag", shown.etag)
+            .header(if status == 201 { "location" } else { "content-location" }, shown.location);
+        answer.account.outcome = outcome;
+        answer.account.events = events;
+        answer
+    }
+}
+
+/// Whether a list of entity tags has this one; weakly compared, since all of ours are weak.
+fn names(list: &str, etag: &str) -> bool {
+    let bare = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
+    list.split(',').any(|tag| tag.trim() == "*" || bare(tag) == bare(etag))
+}

@@ -1,0 +1,58 @@
+//! A record from the service's JSON (docs/user-service.md). The service is trusted, but not to be free of mistakes.
+
+use serde_json::{Map, Value};
+
+use super::{Record, Reference};
+use crate::schema::ResourceKind;
+
+impl Record {
+    /// Read a record; `etag` is the version when the record itself has none.
+    ///
+    /// # Errors
+    /// What is missing, for the operator's log.
+    pub fn load(kind: ResourceKind, json: Value, etag: Option<&str>) -> Result<Self, &'static str> {
+        let Value::Object(mut fields) = json else { return Err("a record is a JSON object") };
+        let id = fields.get("id").and_then(text_of).filter(|id| !id.is_empty()).ok_or("a record has no id")?;
+        let Some(Value::Object(mut resource)) = fields.remove("raw") else { return Err("a record has no raw") };
+        resource.insert("id".into(), id.clone().into());
+        if let Some(Value::Array(members)) = fields.remove("members") {
+            put_members(&mut resource, &members);
+        }
+        let groups = fields.get("groups").and_then(Value::as_array).map(|g| g.iter().filter_map(reference).collect());
+        let version = fields.get("version").and_then(text_of).or_else(|| etag.map(str::to_owned));
+        Ok(Self { kind, id, resource, version, groups })
+    }
+}
+
+/// The service's own list wins over what is in `raw`, which was true when the group was last stored.
+fn put_members(resource: &mut Map<String, Value>, members: &[Value]) {
+    let members: Vec<Value> = members.iter().filter_map(reference).map(member).collect();
+    if members.is_empty() {
+        resource.remove("members");
+    } else {
+        resource.insert("members".into(), Value::Array(members));
+    }
+}
+
+fn member(of: Reference) -> Value {
+    let mut member = Map::from_iter([("value".to_owned(), Value::String(of.id)), ("type".to_owned(), "User".into())]);
+    member.extend(of.name.map(|name| ("display".to_owned(), Value::String(name))));
+    Value::Object(member)
+}
+
+fn reference(json: &Value) -> Option<Reference> {
+    let field = |names: [&str; 2]| names.iter().find_map(|n| json.get(n).and_then(text_of));
+    match json {
+        Value::Object(_) => Some(Reference { id: field(["id", "value"])?, name: field(["name", "display"]) }),
+        plain => text_of(plain).map(|id| Reference { id, name: None }),
+    }
+}
+
+/// Ids and versions may be numbers in the service's tables.
+fn text_of(json: &Value) -> Option<String> {
+    match json {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
+}

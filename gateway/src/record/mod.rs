@@ -1,0 +1,52 @@
+//! A record: what the user service stores and gives back, which is exactly an event's `data`.
+//!
+//! `raw` holds the SCIM resource; the flat fields beside it are for services that want nothing else.
+
+mod data;
+mod load;
+mod stamp;
+
+use serde_json::{Map, Value};
+
+use crate::schema::ResourceKind;
+
+pub use data::{data_of, data_of_member};
+pub use stamp::{etag, state_of};
+
+/// One user or group as the service knows it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Record {
+    /// Which of the two.
+    pub kind: ResourceKind,
+    /// The service's id.
+    pub id: String,
+    /// The SCIM resource in canonical form; for a group with its `members`.
+    pub resource: Map<String, Value>,
+    /// The service's version, for `if-match`.
+    pub version: Option<String>,
+    /// The groups a user is in, when the service says so.
+    pub groups: Option<Vec<Reference>>,
+}
+
+/// Another record, by id and name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reference {
+    /// Its id.
+    pub id: String,
+    /// Its name, when it is known.
+    pub name: Option<String>,
+}
+
+impl Record {
+    /// The ids in `members`.
+    pub fn member_ids(&self) -> impl Iterator<Item = &str> {
+        let members = self.resource.get("members").and_then(Value::as_array);
+        members.into_iter().flatten().filter_map(|m| m.get("value")?.as_str())
+    }
+
+    /// What people call it.
+    pub fn name(&self) -> Option<&str> {
+        let text = |name| self.resource.get(name).and_then(Value::as_str);
+        text("displayName").or_else(|| text("userName"))
+    }
+}

@@ -1,0 +1,32 @@
+//! Hashes of a record: its version for the provider, and its state for event ids.
+//!
+//! Maps are ordered by key, so the text of a resource is canonical and every replica computes the same hash.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde_json::{Map, Value};
+use sha2::{Digest, Sha256};
+
+use super::Record;
+
+/// The weak entity tag of a resource (RFC 7644 section 3.14): a hash of all but `meta`.
+pub fn etag(resource: &Map<String, Value>) -> String {
+    let mut hash = Sha256::new();
+    for (name, value) in resource.iter().filter(|(name, _)| *name != "meta") {
+        hash.update(name.as_bytes());
+        hash.update(serde_json::to_vec(value).unwrap_or_default());
+    }
+    let hash = hash.finalize();
+    format!("W/\"{}\"", URL_SAFE_NO_PAD.encode(hash.get(..12).unwrap_or_default()))
+}
+
+/// What distinguishes this state of the record from every earlier and later one: the service's version, else a hash
+/// of the resource. `meta.lastModified` is in it and always grows, so deactivate, reactivate, deactivate are three
+/// states. Members are not in it: their number must not matter.
+pub fn state_of(record: &Record) -> String {
+    if let Some(version) = &record.version {
+        return version.clone();
+    }
+    let group = record.as_group().map(|raw| raw.get().to_owned()).unwrap_or_default();
+    URL_SAFE_NO_PAD.encode(Sha256::digest(group.as_bytes()))
+}
