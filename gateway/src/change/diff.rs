@@ -64,12 +64,10 @@ fn compare(path: String, old: Option<&Value>, new: Option<&Value>, found: &mut V
     }
 }
 
-fn compare_parts(
-    prefix: &str,
-    old: Option<&Value>,
-    new: Option<&Value>,
-    each: &mut dyn FnMut(String, Option<&Value>, Option<&Value>),
-) {
+/// Told of each part's path, its old and its new value.
+type Each<'e> = dyn FnMut(String, Option<&Value>, Option<&Value>) + 'e;
+
+fn compare_parts(prefix: &str, old: Option<&Value>, new: Option<&Value>, each: &mut Each<'_>) {
     let empty = Map::new();
     let old = old.and_then(Value::as_object).unwrap_or(&empty);
     let new = new.and_then(Value::as_object).unwrap_or(&empty);

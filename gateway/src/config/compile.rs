@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::ConfigError;
-use super::wire::{BearerWire, ConfigWire, CredentialWire, DirectoryWire, UserServiceWire};
+use super::wire::{BearerWire, ConfigWire, CredentialWire, DirectoryWire, UnknownMembers, UserServiceWire};
 use crate::limits::Limits;
 use crate::request::RequestHead;
 
@@ -48,6 +48,8 @@ pub struct Directory {
     pub strict: bool,
     /// `replace` on a value that is not there makes it: Entra's cache of what is there can be stale.
     pub replace_creates: bool,
+    /// Tell the service of members it does not know.
+    pub unknown_members: bool,
     /// Any of these opens it.
     pub credentials: Vec<Credential>,
 }
@@ -138,6 +140,7 @@ fn directory(key: &str, wire: DirectoryWire) -> Result<Directory, ConfigError> {
     let credentials = credentials.map(|(i, c)| credential(&format!("{key}.credentials[{i}]"), c));
     Ok(Directory {
         replace_creates: wire.provider.as_deref() == Some("entra") && !wire.strict,
+        unknown_members: wire.unknown_members == UnknownMembers::Accept,
         credentials: credentials.collect::<Result<_, _>>()?,
         id,
         tenant,

@@ -50,8 +50,22 @@ pub struct DirectoryWire {
     /// Refuse what the RFCs do not allow.
     #[serde(default)]
     pub strict: bool,
+    /// Members of groups that the service does not know: `accept` (the service decides) or `refuse`.
+    #[serde(default)]
+    pub unknown_members: UnknownMembers,
     /// Any of these opens it.
     pub credentials: Vec<CredentialWire>,
+}
+
+/// Providers do not assure that a user comes before the groups it is in.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum UnknownMembers {
+    /// Tell the service, which may take it or refuse.
+    #[default]
+    Accept,
+    /// 400, before the service hears of it.
+    Refuse,
 }
 
 /// One way in.

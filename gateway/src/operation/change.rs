@@ -92,9 +92,9 @@ async fn store(
     }
     list_schemas(of, &mut resource);
     let changes = changes(of, &before.resource, &resource);
+    settle(&mut resource);
     let mut after = Record { resource, ..before.clone() };
     let membership = joined(session, Some(&before), &after).await.map_err(Refused::For)?;
-    settle(&mut after, Some(&before), &membership);
     let same_members = membership.added.is_empty() && membership.removed.is_empty();
     if changes.is_empty() && unread.is_empty() && same_members {
         return Ok(session.show(200, of, before, Outcome::Unchanged, 0));

@@ -19,8 +19,8 @@ pub(super) async fn create(session: &Session<'_>, of: &ResourceType) -> Result<A
     let id = mint(nanos, session.world.random().await);
     let time = moment::text(nanos);
     let mut record = born(of, resource, id, &time);
+    settle(&mut record.resource);
     let membership = joined(session, None, &record).await?;
-    settle(&mut record, None, &membership);
     let events = created(&session.directory.id, &record, &membership);
     let delivery = Delivery { kind: of.kind, id: &record.id, version: None, events: &events, time: &time };
     let accepted = session.service.deliver(delivery).await.map_err(ScimError::from)?;

@@ -1,6 +1,6 @@
 //! Who came into a group and who left it, and what they are called.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
@@ -27,9 +27,12 @@ pub(super) async fn joined(
     let added: Vec<&str> = new.difference(&old).copied().collect();
     let removed: Vec<&str> = old.difference(&new).copied().collect();
     let mut users = session.service.users(&[added.as_slice(), removed.as_slice()].concat()).await?;
-    let added = added.into_iter().map(|id| users.remove(id).ok_or_else(|| nobody(id))).collect::<Result<_, _>>()?;
-    let removed = removed.into_iter().map(|id| users.remove(id).unwrap_or_else(|| departed(id))).collect();
-    Ok(Membership { added, removed })
+    if let Some(id) = added.iter().find(|id| !session.directory.unknown_members && !users.contains_key(**id)) {
+        return Err(nobody(id));
+    }
+    let mut known = |id: &str| users.remove(id).unwrap_or_else(|| unknown(id));
+    let added = added.into_iter().map(&mut known).collect();
+    Ok(Membership { added, removed: removed.into_iter().map(&mut known).collect() })
 }
 
 /// Members are users; a group inside a group is refused rather than half understood.
@@ -50,35 +53,17 @@ pub(super) fn check_members(resource: &Map<String, Value>) -> Result<(), ScimErr
     Ok(())
 }
 
-/// Every member in the same shape, with its name as far as it is known.
-pub(super) fn settle(after: &mut Record, before: Option<&Record>, membership: &Membership) {
-    let Some(Value::Array(members)) = after.resource.get_mut("members") else { return };
-    let known: BTreeMap<String, Value> = before.into_iter().flat_map(named_members).collect();
-    let added: BTreeMap<&str, &Record> = membership.added.iter().map(|user| (user.id.as_str(), user)).collect();
+/// Every member in the same shape, whatever the client put beside its id.
+pub(super) fn settle(resource: &mut Map<String, Value>) {
+    let Some(Value::Array(members)) = resource.get_mut("members") else { return };
     for member in members {
-        let id = member.get("value").and_then(Value::as_str).unwrap_or_default();
-        *member = match (known.get(id), added.get(id)) {
-            (Some(known), _) => known.clone(),
-            (None, Some(user)) => shown(user),
-            (None, None) => continue,
-        };
+        let id = member.get("value").cloned().unwrap_or_default();
+        *member = json!({"value": id, "type": "User"});
     }
 }
 
-fn named_members(group: &Record) -> Vec<(String, Value)> {
-    let members = group.resource.get("members").and_then(Value::as_array).into_iter().flatten();
-    members.filter_map(|m| Some((m.get("value")?.as_str()?.to_owned(), m.clone()))).collect()
-}
-
-fn shown(user: &Record) -> Value {
-    match user.name() {
-        Some(name) => json!({"value": user.id, "type": "User", "display": name}),
-        None => json!({"value": user.id, "type": "User"}),
-    }
-}
-
-/// A member that is gone from the service already: its id is all there is to say.
-fn departed(id: &str) -> Record {
+/// A member the service does not have (yet, or any more): its id is all there is to say.
+fn unknown(id: &str) -> Record {
     let resource = Map::from_iter([("id".to_owned(), Value::from(id))]);
     Record { kind: ResourceKind::User, id: id.to_owned(), resource, version: None, groups: None }
 }

@@ -46,7 +46,7 @@ async fn handle(
     account: &mut Account,
 ) -> Result<Answer, ScimError> {
     let limits = &gateway.config.limits;
-    let target = head.all(":path").next().unwrap_or_default();
+    let target = head.check()?;
     let route = locate(&gateway.config.base, target, limits.target_bytes)?.ok_or_else(no_endpoint)?;
     let directory = authenticate(&gateway.config, &route.directory, head)?;
     account.directory = Some(directory.id.clone());

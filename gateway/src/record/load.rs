@@ -1,6 +1,6 @@
 //! A record from the service's JSON (docs/user-service.md). The service is trusted, but not to be free of mistakes.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::{Record, Reference};
 use crate::schema::ResourceKind;
@@ -35,9 +35,7 @@ fn put_members(resource: &mut Map<String, Value>, members: &[Value]) {
 }
 
 fn member(of: Reference) -> Value {
-    let mut member = Map::from_iter([("value".to_owned(), Value::String(of.id)), ("type".to_owned(), "User".into())]);
-    member.extend(of.name.map(|name| ("display".to_owned(), Value::String(name))));
-    Value::Object(member)
+    json!({"value": of.id, "type": "User"})
 }
 
 fn reference(json: &Value) -> Option<Reference> {

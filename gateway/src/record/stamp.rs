@@ -2,6 +2,8 @@
 //!
 //! Maps are ordered by key, so the text of a resource is canonical and every replica computes the same hash.
 
+use std::collections::BTreeSet;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value};
@@ -14,10 +16,19 @@ pub fn etag(resource: &Map<String, Value>) -> String {
     let mut hash = Sha256::new();
     for (name, value) in resource.iter().filter(|(name, _)| *name != "meta") {
         hash.update(name.as_bytes());
-        hash.update(serde_json::to_vec(value).unwrap_or_default());
+        match value {
+            Value::Array(members) if name == "members" => hash_members(&mut hash, members),
+            value => hash.update(serde_json::to_vec(value).unwrap_or_default()),
+        }
     }
     let hash = hash.finalize();
     format!("W/\"{}\"", URL_SAFE_NO_PAD.encode(hash.get(..12).unwrap_or_default()))
+}
+
+/// The set of ids: a service may list members in any order.
+fn hash_members(hash: &mut Sha256, members: &[Value]) {
+    let ids: BTreeSet<&str> = members.iter().filter_map(|m| m.get("value")?.as_str()).collect();
+    ids.iter().for_each(|id| hash.update(format!("{}:{id}", id.len())));
 }
 
 /// What distinguishes this state of the record from every earlier and later one: the service's version, else a hash

@@ -42,6 +42,21 @@ impl RequestHead {
         Ok(Some(text))
     }
 
+    /// The request target of a head that makes sense: one host, a path. CONNECT has no path, and two `Host` lines
+    /// arrive joined.
+    ///
+    /// # Errors
+    /// 400 otherwise.
+    pub fn check(&self) -> Result<&[u8], ScimError> {
+        let authority = self.one(":authority")?.unwrap_or_default();
+        let fit = |c: char| c.is_ascii_alphanumeric() || ".-_:[]".contains(c);
+        let one_host = self.all("host").next().is_none() && authority.chars().all(fit);
+        match self.all(":path").next() {
+            Some(target) if one_host => Ok(target),
+            _ => Err(bad("the request names no path, or not one host".to_owned())),
+        }
+    }
+
     /// Trace and request id, as far as they are fit to be sent on.
     pub fn trace(&self) -> Vec<(String, String)> {
         let fit =
@@ -54,8 +69,7 @@ impl RequestHead {
     pub fn origin(&self) -> String {
         let scheme = self.one("x-forwarded-proto").ok().flatten().or_else(|| self.one(":scheme").ok().flatten());
         let authority = self.one(":authority").ok().flatten().unwrap_or_default();
-        let fit = |c: char| c.is_ascii_alphanumeric() || ".-:[]".contains(c);
-        if authority.is_empty() || !authority.chars().all(fit) {
+        if authority.is_empty() {
             return String::new();
         }
         let scheme = if scheme == Some("http") { "http" } else { "https" };

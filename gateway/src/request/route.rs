@@ -88,7 +88,11 @@ pub fn locate(base: &str, target: &[u8], target_bytes: usize) -> Result<Option<R
     let Some(below) = path.strip_prefix(base).and_then(|p| p.strip_prefix('/')) else { return Ok(None) };
     let mut segments = segments(below)?.into_iter();
     let Some(directory) = segments.next() else { return Ok(None) };
-    let endpoint = endpoint(segments.collect());
+    let segments: Vec<String> = segments.collect();
+    if segments.is_empty() {
+        return Ok(None);
+    }
+    let endpoint = endpoint(segments);
     Ok(Some(Route { directory, endpoint, query: Query::parse(query)? }))
 }
 
@@ -152,8 +156,10 @@ mod tests {
         assert_eq!(route.endpoint, Endpoint::Resource("users".into(), "u 1".into()));
         assert_eq!(route.query.number("count").unwrap(), Some(2));
         assert_eq!(at("/scim/v2/acme/Users/").unwrap().unwrap().endpoint, Endpoint::Collection("Users".into()));
-        assert_eq!(at("/scim/v2/acme").unwrap().unwrap().endpoint, Endpoint::Unknown);
-        for elsewhere in ["/", "/scim/v1/acme/Users", "/scim/v2", "/scim/v2acme", "/SCIM/V2/acme/Users"] {
+        assert_eq!(at("/scim/v2/acme/a/b/c").unwrap().unwrap().endpoint, Endpoint::Unknown);
+        for elsewhere in
+            ["/scim/v2/acme", "/", "/scim/v1/acme/Users", "/scim/v2", "/scim/v2acme", "/SCIM/V2/acme/Users"]
+        {
             assert_eq!(at(elsewhere).unwrap(), None, "{elsewhere}");
         }
     }
