@@ -6,6 +6,7 @@ use super::ConfigError;
 use super::wire::{BearerWire, ConfigWire, CredentialWire, DirectoryWire, UnknownMembers, UserServiceWire};
 use crate::limits::Limits;
 use crate::request::RequestHead;
+use crate::schema::SchemaSet;
 
 /// A valid configuration.
 #[derive(Debug)]
@@ -18,6 +19,8 @@ pub struct Config {
     pub user_service: UserService,
     /// By id.
     pub directories: BTreeMap<String, Directory>,
+    /// The resource types.
+    pub schemas: SchemaSet,
     /// Bounds.
     pub limits: Limits,
 }
@@ -86,6 +89,8 @@ impl Config {
             external_url: wire.external_url.map(|url| origin(&url)).transpose()?,
             user_service: user_service(wire.user_service)?,
             directories: directories(wire.directories)?,
+            schemas: SchemaSet::build(&wire.schemas, &wire.resource_types)
+                .map_err(|e| ConfigError::new("schemas", e))?,
             limits: wire.limits,
         })
     }

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use crate::limits::Limits;
+use crate::schema::{Schema, TypeDeclaration};
 
 /// The whole of it.
 #[derive(Debug, Deserialize)]
@@ -16,6 +17,12 @@ pub struct ConfigWire {
     pub user_service: UserServiceWire,
     /// The customers' connections.
     pub directories: Vec<DirectoryWire>,
+    /// Schemas in SCIM's own JSON: new ones, and attributes to add to built-in ones.
+    #[serde(default)]
+    pub schemas: Vec<Schema>,
+    /// Resource types of them, and extensions of built-in types.
+    #[serde(default)]
+    pub resource_types: Vec<TypeDeclaration>,
     /// Bounds; each has a default.
     #[serde(default)]
     pub limits: Limits,

@@ -29,7 +29,7 @@ impl Service<'_> {
     ///
     /// # Errors
     /// 404 when there is none; what the service's failure means otherwise.
-    pub async fn fetch(&self, kind: ResourceKind, id: &str) -> Result<Record, ScimError> {
+    pub async fn fetch(&self, kind: &ResourceKind, id: &str) -> Result<Record, ScimError> {
         let path = format!("/{}/{}", kind.collection(), encode(id));
         let answer = answered(self.world.call(self.request("GET", &path, &[])).await)?;
         match answer.status {
@@ -46,7 +46,7 @@ impl Service<'_> {
     /// What the service's failure means; never 404, which no provider expects of a list.
     pub async fn page(
         &self,
-        kind: ResourceKind,
+        kind: &ResourceKind,
         conditions: &[(&'static str, String)],
         start: usize,
         count: usize,
@@ -80,7 +80,7 @@ impl Service<'_> {
         let listed: Vec<&str> = ids.iter().copied().filter(|id| !id.contains(',')).collect();
         if listed.len() > 1 {
             let conditions = [("ids", listed.join(","))];
-            let found = self.page(ResourceKind::User, &conditions, 1, listed.len()).await?;
+            let found = self.page(&ResourceKind::User, &conditions, 1, listed.len()).await?;
             let wanted = found.items.into_iter().filter(|r| ids.contains(&r.id.as_str()));
             users.extend(wanted.map(|r| (r.id.clone(), r)));
         }
@@ -93,7 +93,7 @@ impl Service<'_> {
     }
 
     async fn look_up_alone(&self, id: &str, users: &mut BTreeMap<String, Record>) -> Result<(), ScimError> {
-        match self.fetch(ResourceKind::User, id).await {
+        match self.fetch(&ResourceKind::User, id).await {
             Ok(record) => {
                 users.insert(record.id.clone(), record);
                 Ok(())
@@ -104,18 +104,18 @@ impl Service<'_> {
     }
 }
 
-fn one(kind: ResourceKind, id: &str, answer: &ServiceAnswer) -> Result<Record, ScimError> {
-    let record = Record::load(kind, json(&answer.body)?, answer.header("etag")).map_err(broken)?;
+fn one(kind: &ResourceKind, id: &str, answer: &ServiceAnswer) -> Result<Record, ScimError> {
+    let record = Record::load(kind.clone(), json(&answer.body)?, answer.header("etag")).map_err(broken)?;
     // A service that answers with some other record would have us change the wrong person.
     if record.id == id { Ok(record) } else { Err(broken("it gave another record than the one asked for")) }
 }
 
-fn many(kind: ResourceKind, answer: &ServiceAnswer) -> Result<Found, ScimError> {
+fn many(kind: &ResourceKind, answer: &ServiceAnswer) -> Result<Found, ScimError> {
     let Value::Object(mut page) = json(&answer.body)? else { return Err(broken("a list is a JSON object")) };
     let Some(Value::Array(items)) = page.remove("items") else { return Err(broken("a list has no items")) };
     let total = page.get("total").and_then(Value::as_u64).and_then(|t| usize::try_from(t).ok());
     let total = total.ok_or_else(|| broken("a list has no total"))?;
-    let items = items.into_iter().map(|item| Record::load(kind, item, None)).collect::<Result<Vec<_>, _>>();
+    let items = items.into_iter().map(|item| Record::load(kind.clone(), item, None)).collect::<Result<Vec<_>, _>>();
     Ok(Found { total, items: items.map_err(broken)? })
 }
 

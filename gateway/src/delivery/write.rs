@@ -11,7 +11,7 @@ use crate::schema::ResourceKind;
 /// The events of one SCIM request, and which record they are about.
 pub struct Delivery<'d> {
     /// What the request was addressed to.
-    pub kind: ResourceKind,
+    pub kind: &'d ResourceKind,
     /// Its id.
     pub id: &'d str,
     /// The version the events were computed from.

@@ -197,7 +197,7 @@ mod tests {
     fn bound(text: &str) -> Result<Predicate, ScimError> {
         let set = SchemaSet::core().unwrap();
         let filter = Filter::parse(text, Dialect::BareWords, &Limits::default())?;
-        Predicate::bind(&filter, set.of_kind(ResourceKind::User).unwrap())
+        Predicate::bind(&filter, set.of_kind(&ResourceKind::User).unwrap())
     }
 
     #[test]

@@ -74,7 +74,7 @@ async fn attempt(
     id: &str,
     compute: &impl Fn(&Record) -> Result<Map<String, Value>, ScimError>,
 ) -> Result<Answer, Refused> {
-    let before = session.service.fetch(of.kind, id).await.map_err(Refused::For)?;
+    let before = session.service.fetch(&of.kind, id).await.map_err(Refused::For)?;
     session.check_match(&before).map_err(Refused::For)?;
     let after = compute(&before).map_err(Refused::For)?;
     store(session, of, before, after).await
@@ -103,7 +103,7 @@ async fn store(
     touch(&mut after.resource, &time);
     let events = updated(&session.directory.id, &before, &after, changes, &unread, &membership);
     let version = before.version.as_deref();
-    let delivery = Delivery { kind: of.kind, id: &before.id, version, events: &events, time: &time };
+    let delivery = Delivery { kind: &of.kind, id: &before.id, version, events: &events, time: &time };
     session.service.deliver(delivery).await?;
     Ok(session.show(200, of, after, Outcome::Accepted, events.len()))
 }

@@ -22,7 +22,7 @@ pub(super) async fn create(session: &Session<'_>, of: &ResourceType) -> Result<A
     settle(&mut record.resource);
     let membership = joined(session, None, &record).await?;
     let events = created(&session.directory.id, &record, &membership);
-    let delivery = Delivery { kind: of.kind, id: &record.id, version: None, events: &events, time: &time };
+    let delivery = Delivery { kind: &of.kind, id: &record.id, version: None, events: &events, time: &time };
     let accepted = session.service.deliver(delivery).await.map_err(ScimError::from)?;
     if let Some(id) = accepted.id {
         record.resource.insert("id".into(), id.clone().into());
@@ -47,7 +47,7 @@ fn born(of: &ResourceType, mut resource: Map<String, Value>, id: String, time: &
     list_schemas(of, &mut resource);
     resource.insert("id".into(), id.as_str().into());
     resource.insert("meta".into(), json!({"resourceType": of.name, "created": time, "lastModified": time}));
-    Record { kind: of.kind, id, resource, version: None, groups: None }
+    Record { kind: of.kind.clone(), id, resource, version: None, groups: None }
 }
 
 /// Take out what is written and never read, such as `password`; the names of what was there.

@@ -22,13 +22,13 @@ pub(super) async fn delete(session: &Session<'_>, of: &ResourceType, id: &str) -
 }
 
 async fn attempt(session: &Session<'_>, of: &ResourceType, id: &str) -> Result<Answer, Refused> {
-    let record = session.service.fetch(of.kind, id).await.map_err(Refused::For)?;
+    let record = session.service.fetch(&of.kind, id).await.map_err(Refused::For)?;
     session.check_match(&record).map_err(Refused::For)?;
     let removals = removals(session, &record).await.map_err(Refused::For)?;
     let events = deleted(&session.directory.id, &record, removals);
     let time = moment::text(moment::after(&record, session.world.now().await));
     let version = record.version.as_deref();
-    let delivery = Delivery { kind: of.kind, id: &record.id, version, events: &events, time: &time };
+    let delivery = Delivery { kind: &of.kind, id: &record.id, version, events: &events, time: &time };
     session.service.deliver(delivery).await?;
     let mut answer = Answer::empty(204);
     answer.account.outcome = Outcome::Accepted;
@@ -40,6 +40,7 @@ async fn removals(session: &Session<'_>, record: &Record) -> Result<Vec<Event>, 
     match record.kind {
         ResourceKind::Group => members_leave(session, record).await,
         ResourceKind::User => user_leaves(session, record).await,
+        ResourceKind::Other(_) => Ok(Vec::new()),
     }
 }
 
@@ -73,7 +74,8 @@ async fn groups_of(session: &Session<'_>, user: &Record) -> Result<Vec<Record>, 
     let mut seen = 0;
     loop {
         let conditions = [("member", user.id.clone())];
-        let page = session.service.page(ResourceKind::Group, &conditions, seen + 1, session.limits().page_size).await?;
+        let page =
+            session.service.page(&ResourceKind::Group, &conditions, seen + 1, session.limits().page_size).await?;
         seen += page.items.len();
         let last = page.items.is_empty() || seen >= page.total;
         groups.extend(page.items.into_iter().filter(|g| g.member_ids().any(|id| id == user.id)));

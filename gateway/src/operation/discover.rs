@@ -15,7 +15,7 @@ pub(super) fn discover(session: &Session<'_>, method: Method, endpoint: Endpoint
     if session.query.get("filter").is_some() {
         return Err(ScimError::new(ErrorKind::Forbidden, "discovery documents cannot be filtered"));
     }
-    let (url, schemas) = (&session.url, &session.gateway.schemas);
+    let (url, schemas) = (&session.url, &session.gateway.config.schemas);
     match endpoint {
         Endpoint::ResourceTypes(None) => Ok(list(&answer::resource_types(url, &schemas.types))),
         Endpoint::ResourceTypes(Some(name)) => {

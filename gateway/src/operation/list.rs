@@ -51,7 +51,7 @@ fn predicate(session: &Session<'_>, of: &ResourceType) -> Result<Option<Predicat
 }
 
 async fn unfiltered(session: &Session<'_>, of: &ResourceType, window: &Window) -> Result<Found, ScimError> {
-    let mut found = session.service.page(of.kind, &[], window.start, window.count).await?;
+    let mut found = session.service.page(&of.kind, &[], window.start, window.count).await?;
     found.items.truncate(window.count);
     Ok(found)
 }
@@ -62,9 +62,9 @@ async fn filtered(
     predicate: &Predicate,
     window: &Window,
 ) -> Result<Found, ScimError> {
-    let conditions = conditions(of.kind, predicate);
+    let conditions = conditions(&of.kind, predicate);
     if is_exactly(predicate, &conditions) {
-        let page = session.service.page(of.kind, &conditions, window.start, window.count).await?;
+        let page = session.service.page(&of.kind, &conditions, window.start, window.count).await?;
         let honest = page.items.len() <= window.count && page.items.iter().all(|r| predicate.matches(&r.resource));
         if honest {
             return Ok(page);
@@ -84,7 +84,7 @@ async fn scan(
 ) -> Result<Vec<Record>, ScimError> {
     let (mut matching, mut seen) = (Vec::new(), 0);
     loop {
-        let page = session.service.page(of.kind, conditions, seen + 1, session.limits().page_size).await?;
+        let page = session.service.page(&of.kind, conditions, seen + 1, session.limits().page_size).await?;
         seen += page.items.len();
         let last = page.items.is_empty() || seen >= page.total;
         matching.extend(page.items.into_iter().filter(|r| predicate.matches(&r.resource)));
@@ -100,7 +100,7 @@ async fn scan(
 }
 
 /// The equalities of a filter that the service can look up (docs/user-service.md).
-fn conditions(kind: ResourceKind, predicate: &Predicate) -> Vec<(&'static str, String)> {
+fn conditions(kind: &ResourceKind, predicate: &Predicate) -> Vec<(&'static str, String)> {
     let parameters: &[(&'static str, &[&str])] = match kind {
         ResourceKind::User => &[
             ("user_name", &["userName"]),
@@ -115,6 +115,9 @@ fn conditions(kind: ResourceKind, predicate: &Predicate) -> Vec<(&'static str, S
             ("ids", &["id"]),
             ("member", &["members", "value"]),
         ],
+        ResourceKind::Other(_) => {
+            &[("display_name", &["displayName"]), ("external_id", &["externalId"]), ("ids", &["id"])]
+        }
     };
     let equal =
         |(name, steps): &(&'static str, &[&str])| Some((*name, predicate.must_equal(steps)?.text()?.to_owned()));

@@ -63,11 +63,11 @@ async fn handle(
 async fn dispatch(session: &Session<'_>, method: Method, endpoint: Endpoint) -> Result<Answer, ScimError> {
     match endpoint {
         Endpoint::Collection(name) => {
-            let resource_type = session.gateway.schemas.at_endpoint(&name).ok_or_else(no_endpoint)?;
+            let resource_type = session.gateway.config.schemas.at_endpoint(&name).ok_or_else(no_endpoint)?;
             on_collection(session, method, resource_type).await
         }
         Endpoint::Resource(name, id) => {
-            let resource_type = session.gateway.schemas.at_endpoint(&name).ok_or_else(no_endpoint)?;
+            let resource_type = session.gateway.config.schemas.at_endpoint(&name).ok_or_else(no_endpoint)?;
             on_resource(session, method, resource_type, &id).await
         }
         Endpoint::Bulk | Endpoint::Me => {
@@ -105,13 +105,15 @@ fn no_endpoint() -> ScimError {
 
 /// A word of a small fixed set for log and statistics.
 fn name_of(gateway: &Gateway, method: Method, endpoint: &Endpoint) -> &'static str {
-    let kind = |name: &str| gateway.schemas.at_endpoint(name).map(|t| t.kind);
+    let kind = |name: &str| gateway.config.schemas.at_endpoint(name).map(|t| &t.kind);
     match endpoint {
         Endpoint::Collection(name) => match (kind(name), method) {
             (Some(ResourceKind::User), Method::Get) => "list_users",
             (Some(ResourceKind::User), Method::Post) => "create_user",
             (Some(ResourceKind::Group), Method::Get) => "list_groups",
             (Some(ResourceKind::Group), Method::Post) => "create_group",
+            (Some(ResourceKind::Other(_)), Method::Get) => "list_others",
+            (Some(ResourceKind::Other(_)), Method::Post) => "create_other",
             _ => "unknown",
         },
         Endpoint::Resource(name, _) => match (kind(name), method) {
@@ -123,6 +125,10 @@ fn name_of(gateway: &Gateway, method: Method, endpoint: &Endpoint) -> &'static s
             (Some(ResourceKind::Group), Method::Put) => "replace_group",
             (Some(ResourceKind::Group), Method::Patch) => "patch_group",
             (Some(ResourceKind::Group), Method::Delete) => "delete_group",
+            (Some(ResourceKind::Other(_)), Method::Get) => "get_other",
+            (Some(ResourceKind::Other(_)), Method::Put) => "replace_other",
+            (Some(ResourceKind::Other(_)), Method::Patch) => "patch_other",
+            (Some(ResourceKind::Other(_)), Method::Delete) => "delete_other",
             _ => "unknown",
         },
         Endpoint::ServiceProviderConfig | Endpoint::ResourceTypes(_) | Endpoint::Schemas(_) => "discover",

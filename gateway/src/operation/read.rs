@@ -7,7 +7,7 @@ use crate::record::etag;
 use crate::schema::ResourceType;
 
 pub(super) async fn read(session: &Session<'_>, of: &ResourceType, id: &str) -> Result<Answer, ScimError> {
-    let record = session.service.fetch(of.kind, id).await?;
+    let record = session.service.fetch(&of.kind, id).await?;
     let etag = etag(&record.resource);
     if session.has_already(&etag)? {
         return Ok(Answer::empty(304).header("etag", etag));

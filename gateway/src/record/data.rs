@@ -51,7 +51,7 @@ impl Serialize for Raw<'_> {
 pub fn data_of(record: &Record) -> Option<Box<RawValue>> {
     match record.kind {
         ResourceKind::User => to_raw_value(&user_data(record, None)),
-        ResourceKind::Group => to_raw_value(&group_data(record, Raw::Whole(&record.resource))),
+        ResourceKind::Group | ResourceKind::Other(_) => to_raw_value(&group_data(record, Raw::Whole(&record.resource))),
     }
     .ok()
 }

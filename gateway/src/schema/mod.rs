@@ -4,16 +4,18 @@
 //! read by the same code that reads schemas from the configuration.
 
 mod attribute;
+mod build;
 mod coerce;
 mod normalize;
 mod resolve;
 mod resource_type;
 
 pub use attribute::{Attribute, Kind, Mutability, Returned, Uniqueness, find};
+pub use build::{ExtensionDeclaration, TypeDeclaration};
 pub use coerce::{Coercion, coerce, coerce_element, is_unassigned};
 pub use normalize::{normalize, require};
 pub use resolve::{Place, Resolved};
-pub use resource_type::{Extension, ResourceKind, ResourceType, Schema, SchemaSet};
+pub use resource_type::{Extension, Names, ResourceKind, ResourceType, Schema, SchemaSet};
 
 /// The core User schema.
 pub const USER: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
