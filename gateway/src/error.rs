@@ -26,6 +26,10 @@ pub enum ErrorKind {
     InvalidValue,
     /// The filter would put a secret into a URL.
     Sensitive,
+    /// The cursor is none of this list's (RFC 9865).
+    InvalidCursor,
+    /// `count` makes no sense beside a cursor (RFC 9865).
+    InvalidCount,
     /// The request cannot be understood before it is SCIM at all (path, query, headers).
     BadRequest,
     /// No credential, or a wrong one.
@@ -63,7 +67,7 @@ impl ErrorKind {
     pub fn status(self) -> u16 {
         match self {
             K::InvalidFilter | K::TooMany | K::Mutability | K::InvalidSyntax | K::InvalidPath => 400,
-            K::NoTarget | K::InvalidValue | K::BadRequest => 400,
+            K::NoTarget | K::InvalidValue | K::InvalidCursor | K::InvalidCount | K::BadRequest => 400,
             K::Unauthorized => 401,
             K::Forbidden | K::Sensitive => 403,
             K::NotFound => 404,
@@ -94,6 +98,8 @@ impl ErrorKind {
             K::InvalidValue => "invalidValue",
             K::PreconditionFailed => "invalidVers",
             K::Sensitive => "sensitive",
+            K::InvalidCursor => "invalidCursor",
+            K::InvalidCount => "invalidCount",
             _ => return None,
         })
     }

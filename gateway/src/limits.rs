@@ -45,7 +45,7 @@ impl Default for Limits {
             filter_depth: 16,
             filter_terms: 100,
             page_size: 200,
-            scan_records: 2_000,
+            scan_records: 10_000,
             target_bytes: 16 << 10,
         }
     }

@@ -17,8 +17,16 @@ pub fn service_provider_config(url: &str, limits: &Limits) -> Value {
         "bulk": {"supported": false, "maxOperations": 0, "maxPayloadSize": 0},
         "filter": {"supported": true, "maxResults": limits.page_size},
         "changePassword": {"supported": true},
-        "sort": {"supported": false},
+        "sort": {"supported": true},
         "etag": {"supported": true},
+        "pagination": {
+            "cursor": true,
+            "index": true,
+            "defaultPaginationMethod": "index",
+            "defaultPageSize": limits.page_size,
+            "maxPageSize": limits.page_size
+        },
+        "securityEvents": {"asyncRequest": "none", "eventUris": []},
         "authenticationSchemes": [{
             "type": "oauthbearertoken",
             "name": "Bearer token",

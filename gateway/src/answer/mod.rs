@@ -6,6 +6,6 @@ mod projection;
 mod resource;
 
 pub use discovery::{resource_type, resource_types, schema, schemas, service_provider_config};
-pub use list::list_response;
+pub use list::{ListPage, list_response};
 pub use projection::Projection;
 pub use resource::{Rendered, location, render};

@@ -12,6 +12,8 @@ pub use patch::{Op, Operation, PatchRequest};
 
 /// `schemas` of a PATCH request.
 pub const PATCH_OP: &str = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
+/// `schemas` of a search.
+pub const SEARCH_REQUEST: &str = "urn:ietf:params:scim:api:messages:2.0:SearchRequest";
 /// `schemas` of a list.
 pub const LIST_RESPONSE: &str = "urn:ietf:params:scim:api:messages:2.0:ListResponse";
 /// `schemas` of a failure.

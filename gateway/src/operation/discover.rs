@@ -39,7 +39,8 @@ fn one(document: Map<String, Value>) -> Answer {
 }
 
 fn list(documents: &[Map<String, Value>]) -> Answer {
-    Answer::json(200, answer::list_response(documents.len(), 1, documents))
+    let page = answer::ListPage { total: Some(documents.len()), start: Some(1), next: None, resources: documents };
+    Answer::json(200, answer::list_response(&page))
 }
 
 fn unknown(what: &str) -> ScimError {

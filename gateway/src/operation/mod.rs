@@ -70,6 +70,11 @@ async fn dispatch(session: &Session<'_>, method: Method, endpoint: Endpoint) -> 
             let resource_type = session.gateway.config.schemas.at_endpoint(&name).ok_or_else(no_endpoint)?;
             on_resource(session, method, resource_type, &id).await
         }
+        Endpoint::Search(name) => {
+            let resource_type = session.gateway.config.schemas.at_endpoint(&name).ok_or_else(no_endpoint)?;
+            on_search(session, method, Some(resource_type)).await
+        }
+        Endpoint::SearchAll => on_search(session, method, None).await,
         Endpoint::Bulk | Endpoint::Me => {
             Err(ScimError::new(ErrorKind::NotImplemented, "this endpoint is not supported"))
         }
@@ -83,6 +88,13 @@ async fn on_collection(session: &Session<'_>, method: Method, of: &ResourceType)
         Method::Get => list::list(session, of).await,
         Method::Post => create::create(session, of).await,
         _ => Err(ScimError::new(ErrorKind::MethodNotAllowed("GET, POST"), "a collection can be read and added to")),
+    }
+}
+
+async fn on_search(session: &Session<'_>, method: Method, of: Option<&ResourceType>) -> Result<Answer, ScimError> {
+    match method {
+        Method::Post => list::search(session, of).await,
+        _ => Err(ScimError::new(ErrorKind::MethodNotAllowed("POST"), "a search is a POST")),
     }
 }
 
@@ -131,6 +143,7 @@ fn name_of(gateway: &Gateway, method: Method, endpoint: &Endpoint) -> &'static s
             (Some(ResourceKind::Other(_)), Method::Delete) => "delete_other",
             _ => "unknown",
         },
+        Endpoint::Search(_) | Endpoint::SearchAll => "search",
         Endpoint::ServiceProviderConfig | Endpoint::ResourceTypes(_) | Endpoint::Schemas(_) => "discover",
         Endpoint::Bulk | Endpoint::Me | Endpoint::Unknown => "unknown",
     }

@@ -1,8 +1,11 @@
 //! The query of a request (RFC 7644 section 3.4.2). Parameters nobody defined are ignored: an Entra administrator
 //! appends `?aadOptscim062020` to the tenant URL.
 
+use serde_json::{Map, Value};
+
 use super::percent::decode;
 use crate::error::{ErrorKind, ScimError};
+use crate::message::SEARCH_REQUEST;
 
 /// The parameters SCIM defines, decoded.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -41,6 +44,25 @@ impl Query {
         Ok(())
     }
 
+    /// The parameters of a SearchRequest (RFC 7644 section 3.4.3).
+    ///
+    /// # Errors
+    /// `invalidSyntax` when it is none.
+    pub fn from_search(body: Map<String, Value>) -> Result<Self, ScimError> {
+        let mut query = Self::default();
+        let mut is_search = false;
+        for (name, value) in body {
+            if name.eq_ignore_ascii_case("schemas") {
+                is_search = value.as_array().is_some_and(|urns| urns.iter().any(|u| u == SEARCH_REQUEST));
+            } else if let Some(known) = KNOWN.iter().find(|k| k.eq_ignore_ascii_case(&name)) {
+                let text = text_of(&value).ok_or_else(|| invalid("has the wrong type").under(known))?;
+                query.parameters.extend(text.map(|text| ((*known).to_owned(), text)));
+            }
+        }
+        let reason = format!("`schemas` must contain `{SEARCH_REQUEST}`");
+        if is_search { Ok(query) } else { Err(ScimError::new(ErrorKind::InvalidSyntax, reason)) }
+    }
+
     /// The value of a parameter.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.parameters.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str())
@@ -57,6 +79,20 @@ impl Query {
             return Err(invalid("expected a whole number").under(name));
         }
         Ok(text.parse().ok())
+    }
+}
+
+/// As it would stand in a URL; nothing for `null`.
+fn text_of(value: &Value) -> Option<Option<String>> {
+    match value {
+        Value::Null => Some(None),
+        Value::String(text) => Some(Some(text.clone())),
+        Value::Number(number) => Some(Some(number.to_string())),
+        Value::Array(names) => {
+            let names: Option<Vec<&str>> = names.iter().map(Value::as_str).collect();
+            names.map(|names| Some(names.join(",")))
+        }
+        _ => None,
     }
 }
 

@@ -49,6 +49,10 @@ pub enum Endpoint {
     ResourceTypes(Option<String>),
     /// `/Schemas`, or one of them
     Schemas(Option<String>),
+    /// `/.search`
+    SearchAll,
+    /// `/{endpoint}/.search`
+    Search(String),
     /// `/Bulk`
     Bulk,
     /// `/Me`
@@ -130,6 +134,8 @@ fn endpoint(segments: Vec<String>) -> Endpoint {
         ("serviceproviderconfig" | "serviceproviderconfigs", None) => Endpoint::ServiceProviderConfig,
         ("resourcetypes", id) => Endpoint::ResourceTypes(id),
         ("schemas", id) => Endpoint::Schemas(id),
+        (".search", None) => Endpoint::SearchAll,
+        (_, Some(id)) if id.eq_ignore_ascii_case(".search") => Endpoint::Search(name),
         ("bulk", None) => Endpoint::Bulk,
         ("me", None) => Endpoint::Me,
         (_, None) => Endpoint::Collection(name),

@@ -1,0 +1,100 @@
+//! What a list request asks for, understood once.
+
+use sha2::{Digest, Sha256};
+
+use super::cursor::Cursor;
+use super::order::Order;
+use crate::error::{ErrorKind, ScimError};
+use crate::filter::{Dialect, Filter, Predicate};
+use crate::operation::session::Session;
+use crate::request::Query;
+use crate::schema::ResourceType;
+
+pub(super) struct Asked {
+    /// One a type, in the order of the types.
+    pub(super) predicates: Vec<Option<Predicate>>,
+    pub(super) order: Option<Order>,
+    pub(super) position: Position,
+    pub(super) count: usize,
+    /// A hash of everything a cursor must not be carried away from.
+    pub(super) about: [u8; 6],
+}
+
+/// Where the page begins.
+#[derive(Clone, Copy)]
+pub(super) enum Position {
+    /// The first is 1.
+    Index(usize),
+    /// The first is 0.
+    Cursor(usize),
+}
+
+impl Position {
+    pub(super) fn offset(self) -> usize {
+        match self {
+            Self::Index(start) => start - 1,
+            Self::Cursor(offset) => offset,
+        }
+    }
+}
+
+impl Asked {
+    pub(super) fn parse(session: &Session<'_>, types: &[&ResourceType], query: &Query) -> Result<Self, ScimError> {
+        let about = about(session, types, query);
+        Ok(Self {
+            predicates: predicates(session, types, query)?,
+            order: Order::parse(types, query, session.limits())?,
+            position: position(query, about)?,
+            count: count(session, query)?,
+            about,
+        })
+    }
+}
+
+fn predicates(
+    session: &Session<'_>,
+    types: &[&ResourceType],
+    query: &Query,
+) -> Result<Vec<Option<Predicate>>, ScimError> {
+    let Some(text) = query.get("filter") else { return Ok(vec![None; types.len()]) };
+    let dialect = if session.directory.strict { Dialect::Strict } else { Dialect::BareWords };
+    let filter = Filter::parse(text, dialect, session.limits()).map_err(|e| e.under("filter"))?;
+    types.iter().map(|of| Predicate::bind(&filter, of).map(Some).map_err(|e| e.under("filter"))).collect()
+}
+
+/// RFC 7644 section 3.4.2.4: less than one is one. RFC 9865: an empty cursor asks for the first page.
+fn position(query: &Query, about: [u8; 6]) -> Result<Position, ScimError> {
+    match query.get("cursor") {
+        Some("") => Ok(Position::Cursor(0)),
+        Some(text) => Cursor::parse(text, about).map(|cursor| Position::Cursor(cursor.offset)),
+        None => {
+            let start = query.number("startIndex")?.unwrap_or(1).max(1);
+            Ok(Position::Index(usize::try_from(start).unwrap_or(usize::MAX)))
+        }
+    }
+}
+
+/// Less than none is none, more than a page is a page; with a cursor nonsense is an error of its own.
+fn count(session: &Session<'_>, query: &Query) -> Result<usize, ScimError> {
+    let most = session.limits().page_size;
+    let by_cursor = query.get("cursor").is_some();
+    let invalid =
+        || ScimError::new(ErrorKind::InvalidCount, "expected a whole number that is not negative").under("count");
+    match query.number("count") {
+        Err(_) if by_cursor => Err(invalid()),
+        Ok(Some(count)) if by_cursor && count < 0 => Err(invalid()),
+        Ok(count) => Ok(count.map_or(most, |c| usize::try_from(c).unwrap_or(0).min(most))),
+        Err(error) => Err(error),
+    }
+}
+
+fn about(session: &Session<'_>, types: &[&ResourceType], query: &Query) -> [u8; 6] {
+    let mut hash = Sha256::new();
+    let names = types.iter().map(|t| t.name.as_str());
+    let parameters = ["filter", "sortBy", "sortOrder"].map(|name| query.get(name).unwrap_or_default());
+    for part in std::iter::once(session.directory.id.as_str()).chain(names).chain(parameters) {
+        hash.update(part.len().to_be_bytes());
+        hash.update(part);
+    }
+    hash.finalize().first_chunk().copied().unwrap_or_default()
+}
