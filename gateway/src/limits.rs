@@ -18,6 +18,8 @@ pub struct Limits {
     pub string_bytes: usize,
     /// Operations in one PATCH.
     pub operations: usize,
+    /// Operations in one bulk request.
+    pub bulk_operations: usize,
     /// Bytes of one filter or path.
     pub filter_bytes: usize,
     /// Nesting of parentheses, `not` and brackets in one filter.
@@ -41,6 +43,7 @@ impl Default for Limits {
             json_keys: 1_000,
             string_bytes: 32 << 10,
             operations: 1_000,
+            bulk_operations: 1_000,
             filter_bytes: 4 << 10,
             filter_depth: 16,
             filter_terms: 100,

@@ -14,7 +14,7 @@ pub fn service_provider_config(url: &str, limits: &Limits) -> Value {
     json!({
         "schemas": [SERVICE_PROVIDER_CONFIG],
         "patch": {"supported": true},
-        "bulk": {"supported": false, "maxOperations": 0, "maxPayloadSize": 0},
+        "bulk": {"supported": true, "maxOperations": limits.bulk_operations, "maxPayloadSize": limits.body_bytes},
         "filter": {"supported": true, "maxResults": limits.page_size},
         "changePassword": {"supported": true},
         "sort": {"supported": true},

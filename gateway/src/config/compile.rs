@@ -36,6 +36,8 @@ pub struct UserService {
     pub path: String,
     /// For one call.
     pub timeout_ms: u64,
+    /// Deliver a bulk request as one array.
+    pub atomic_bulk: bool,
 }
 
 /// One customer's connection.
@@ -115,6 +117,7 @@ fn user_service(wire: UserServiceWire) -> Result<UserService, ConfigError> {
         cluster: wire.cluster,
         path: path("user_service.path", wire.path.as_deref().unwrap_or("/provisioning"))?,
         timeout_ms,
+        atomic_bulk: wire.atomic_bulk,
     })
 }
 

@@ -40,6 +40,9 @@ pub struct UserServiceWire {
     pub path: Option<String>,
     /// For one call, milliseconds; default 5000.
     pub timeout_ms: Option<u64>,
+    /// Deliver a bulk request as one array, all of it or nothing; default: each operation by itself.
+    #[serde(default)]
+    pub atomic_bulk: bool,
 }
 
 /// One customer's connection.

@@ -2,6 +2,7 @@
 //!
 //! Every call carries the directory. What the service answers becomes what the provider sees here and nowhere else.
 
+mod batch;
 mod read;
 mod refusal;
 mod write;
@@ -10,6 +11,7 @@ use crate::config::{Config, Directory};
 use crate::exchange::{ServiceRequest, World};
 use crate::request::{RequestHead, encode};
 
+pub use batch::Batch;
 pub use read::Found;
 pub use write::{Accepted, Delivery, Refused};
 
@@ -19,12 +21,18 @@ pub struct Service<'x> {
     config: &'x Config,
     directory: &'x Directory,
     trace: Vec<(String, String)>,
+    batch: Option<&'x Batch>,
 }
 
 impl<'x> Service<'x> {
     /// The service on behalf of this directory.
     pub fn new(world: &'x World, config: &'x Config, directory: &'x Directory, head: &RequestHead) -> Self {
-        Self { world, config, directory, trace: head.trace() }
+        Self { world, config, directory, trace: head.trace(), batch: None }
+    }
+
+    /// The same service, with writes put off until the batch is flushed.
+    pub fn with_batch<'y>(&'y self, batch: Option<&'y Batch>) -> Service<'y> {
+        Service { world: self.world, config: self.config, directory: self.directory, trace: self.trace.clone(), batch }
     }
 
     fn request(&self, method: &'static str, path: &str, parameters: &[(&str, String)]) -> ServiceRequest {

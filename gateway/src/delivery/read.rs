@@ -30,12 +30,14 @@ impl Service<'_> {
     /// # Errors
     /// 404 when there is none; what the service's failure means otherwise.
     pub async fn fetch(&self, kind: &ResourceKind, id: &str) -> Result<Record, ScimError> {
+        if let Some(record) = self.batch.and_then(|batch| batch.record(kind.collection(), id)) {
+            return record.ok_or_else(|| nobody(kind));
+        }
         let path = format!("/{}/{}", kind.collection(), encode(id));
         let answer = answered(self.world.call(self.request("GET", &path, &[])).await)?;
         match answer.status {
             200..300 => one(kind, id, &answer),
-            // The same words for an id that never was and one of another directory, whatever the service says.
-            404 => Err(ScimError::new(ErrorKind::NotFound, format!("there is no {} with this id", kind.noun()))),
+            404 => Err(nobody(kind)),
             _ => Err(refusal(&answer)),
         }
     }
@@ -77,7 +79,8 @@ impl Service<'_> {
 
     async fn look_up(&self, ids: &[&str], users: &mut BTreeMap<String, Record>) -> Result<(), ScimError> {
         // An id with a comma would be two in the list, so it goes alone.
-        let listed: Vec<&str> = ids.iter().copied().filter(|id| !id.contains(',')).collect();
+        let put_off = |id: &&str| self.batch.is_some_and(|b| b.record("users", id).is_some());
+        let listed: Vec<&str> = ids.iter().copied().filter(|id| !id.contains(',') && !put_off(id)).collect();
         if listed.len() > 1 {
             let conditions = [("ids", listed.join(","))];
             let found = self.page(&ResourceKind::User, &conditions, 1, listed.len()).await?;
@@ -102,6 +105,11 @@ impl Service<'_> {
             Err(error) => Err(error),
         }
     }
+}
+
+/// The same words for an id that never was and one of another directory, whatever the service says.
+fn nobody(kind: &ResourceKind) -> ScimError {
+    ScimError::new(ErrorKind::NotFound, format!("there is no {} with this id", kind.noun()))
 }
 
 fn one(kind: &ResourceKind, id: &str, answer: &ServiceAnswer) -> Result<Record, ScimError> {

@@ -6,6 +6,7 @@ use super::Service;
 use super::refusal::{answered, refusal};
 use crate::error::{ErrorKind, ScimError};
 use crate::events::{Event, delivery_id, render};
+use crate::record::Record;
 use crate::schema::ResourceKind;
 
 /// The events of one SCIM request, and which record they are about.
@@ -16,6 +17,8 @@ pub struct Delivery<'d> {
     pub id: &'d str,
     /// The version the events were computed from.
     pub version: Option<&'d str>,
+    /// The record as it will be; nothing when it will be gone.
+    pub after: Option<&'d Record>,
     /// At least one.
     pub events: &'d [Event],
     /// When it happened, RFC 3339.
@@ -41,6 +44,10 @@ pub enum Refused {
 impl Service<'_> {
     /// Deliver, and wait for the acknowledgement.
     pub async fn deliver(&self, delivery: Delivery<'_>) -> Result<Accepted, Refused> {
+        if let Some(batch) = self.batch {
+            batch.add(delivery.kind.collection(), delivery.id, delivery.after.cloned(), delivery.events, delivery.time);
+            return Ok(Accepted::default());
+        }
         let mut request = self.request("POST", "/events", &[]);
         let resource = format!("{}/{}", delivery.kind.collection(), delivery.id);
         let mut header = |name: &str, value: String| request.headers.push((name.to_owned(), value));

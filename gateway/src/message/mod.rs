@@ -2,13 +2,17 @@
 //!
 //! Knows keys and types, not what attributes mean.
 
+mod bulk;
 mod error;
 mod json;
 mod patch;
 
+pub use bulk::{BulkOperation, BulkRequest, BulkResult, bulk_response};
 pub use error::render_error;
 pub use json::{kind_of, parse, parse_object};
 pub use patch::{Op, Operation, PatchRequest};
+
+use serde_json::{Map, Value};
 
 /// `schemas` of a PATCH request.
 pub const PATCH_OP: &str = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
@@ -18,3 +22,9 @@ pub const SEARCH_REQUEST: &str = "urn:ietf:params:scim:api:messages:2.0:SearchRe
 pub const LIST_RESPONSE: &str = "urn:ietf:params:scim:api:messages:2.0:ListResponse";
 /// `schemas` of a failure.
 pub const ERROR: &str = "urn:ietf:params:scim:api:messages:2.0:Error";
+
+/// Take a key out of an object; names ignore case here as everywhere (RFC 7643 section 2.1).
+fn take(object: &mut Map<String, Value>, name: &str) -> Option<Value> {
+    let key = object.keys().find(|k| k.eq_ignore_ascii_case(name))?.clone();
+    object.remove(&key)
+}

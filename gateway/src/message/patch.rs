@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{PATCH_OP, parse_object};
+use super::{PATCH_OP, parse_object, take};
 use crate::error::{ErrorKind, ScimError};
 use crate::limits::Limits;
 use crate::path::PatchPath;
@@ -42,7 +42,14 @@ impl PatchRequest {
     /// # Errors
     /// `invalidSyntax`, `invalidValue`, `invalidPath` or `invalidFilter` with the operation.
     pub fn parse(body: &[u8], strict: bool, limits: &Limits) -> Result<Self, ScimError> {
-        let mut body = parse_object(body, limits)?;
+        Self::from_object(parse_object(body, limits)?, strict, limits)
+    }
+
+    /// Read a body that is parsed already.
+    ///
+    /// # Errors
+    /// As for [`PatchRequest::parse`].
+    pub fn from_object(mut body: Map<String, Value>, strict: bool, limits: &Limits) -> Result<Self, ScimError> {
         check_schemas(take(&mut body, "schemas"), strict)?;
         let operations = match take(&mut body, "Operations") {
             Some(Value::Array(operations)) if !operations.is_empty() => operations,
@@ -96,12 +103,6 @@ fn check_schemas(schemas: Option<Value>, strict: bool) -> Result<(), ScimError> 
         None if !strict => Ok(()),
         _ => Err(syntax(&format!("must contain `{PATCH_OP}`")).under("schemas")),
     }
-}
-
-/// Names ignore case here as everywhere (RFC 7643 section 2.1).
-fn take(object: &mut Map<String, Value>, name: &str) -> Option<Value> {
-    let key = object.keys().find(|k| k.eq_ignore_ascii_case(name))?.clone();
-    object.remove(&key)
 }
 
 fn syntax(reason: &str) -> ScimError {

@@ -28,8 +28,7 @@ pub(super) async fn replace(session: &Session<'_>, of: &ResourceType, id: &str) 
 
 /// PATCH.
 pub(super) async fn patch(session: &Session<'_>, of: &ResourceType, id: &str) -> Result<Answer, ScimError> {
-    let body = session.body().await?;
-    let request = PatchRequest::parse(&body, session.directory.strict, session.limits())?;
+    let request = PatchRequest::from_object(session.object().await?, session.directory.strict, session.limits())?;
     change(session, of, id, |before| apply(of, &before.resource, request.clone(), &session.rules())).await
 }
 
@@ -103,7 +102,8 @@ async fn store(
     touch(&mut after.resource, &time);
     let events = updated(&session.directory.id, &before, &after, changes, &unread, &membership);
     let version = before.version.as_deref();
-    let delivery = Delivery { kind: &of.kind, id: &before.id, version, events: &events, time: &time };
+    let delivery =
+        Delivery { kind: &of.kind, id: &before.id, version, after: Some(&after), events: &events, time: &time };
     session.service.deliver(delivery).await?;
     Ok(session.show(200, of, after, Outcome::Accepted, events.len()))
 }

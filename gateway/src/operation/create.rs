@@ -16,13 +16,17 @@ pub(super) async fn create(session: &Session<'_>, of: &ResourceType) -> Result<A
     let resource = normalize(of, session.object().await?, &session.coercion())?;
     check_members(&resource)?;
     let nanos = session.world.now().await;
-    let id = mint(nanos, session.world.random().await);
+    let id = match session.given_id() {
+        Some(id) => id,
+        None => mint(nanos, session.world.random().await),
+    };
     let time = moment::text(nanos);
     let mut record = born(of, resource, id, &time);
     settle(&mut record.resource);
     let membership = joined(session, None, &record).await?;
     let events = created(&session.directory.id, &record, &membership);
-    let delivery = Delivery { kind: &of.kind, id: &record.id, version: None, events: &events, time: &time };
+    let delivery =
+        Delivery { kind: &of.kind, id: &record.id, version: None, after: Some(&record), events: &events, time: &time };
     let accepted = session.service.deliver(delivery).await.map_err(ScimError::from)?;
     if let Some(id) = accepted.id {
         record.resource.insert("id".into(), id.clone().into());
@@ -32,7 +36,7 @@ pub(super) async fn create(session: &Session<'_>, of: &ResourceType) -> Result<A
 }
 
 /// Time-ordered and never derived from anything a client chose (CVE-2025-41115).
-fn mint(nanos: u64, random: [u8; 16]) -> String {
+pub(super) fn mint(nanos: u64, random: [u8; 16]) -> String {
     let [a, b, c, d, e, f, g, h, i, j, ..] = random;
     uuid::Builder::from_unix_timestamp_millis(nanos / 1_000_000, &[a, b, c, d, e, f, g, h, i, j])
         .into_uuid()

@@ -28,7 +28,7 @@ async fn attempt(session: &Session<'_>, of: &ResourceType, id: &str) -> Result<A
     let events = deleted(&session.directory.id, &record, removals);
     let time = moment::text(moment::after(&record, session.world.now().await));
     let version = record.version.as_deref();
-    let delivery = Delivery { kind: &of.kind, id: &record.id, version, events: &events, time: &time };
+    let delivery = Delivery { kind: &of.kind, id: &record.id, version, after: None, events: &events, time: &time };
     session.service.deliver(delivery).await?;
     let mut answer = Answer::empty(204);
     answer.account.outcome = Outcome::Accepted;

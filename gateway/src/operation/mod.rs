@@ -1,5 +1,6 @@
 //! The operations of SCIM, one a file, each a straight line from request to answer (RFC 7644 section 3).
 
+mod bulk;
 mod change;
 mod create;
 mod delete;
@@ -75,9 +76,9 @@ async fn dispatch(session: &Session<'_>, method: Method, endpoint: Endpoint) -> 
             on_search(session, method, Some(resource_type)).await
         }
         Endpoint::SearchAll => on_search(session, method, None).await,
-        Endpoint::Bulk | Endpoint::Me => {
-            Err(ScimError::new(ErrorKind::NotImplemented, "this endpoint is not supported"))
-        }
+        Endpoint::Bulk if method == Method::Post => bulk::bulk(session).await,
+        Endpoint::Bulk => Err(ScimError::new(ErrorKind::MethodNotAllowed("POST"), "bulk is a POST")),
+        Endpoint::Me => Err(ScimError::new(ErrorKind::NotImplemented, "this endpoint is not supported")),
         Endpoint::Unknown => Err(no_endpoint()),
         discovery => discover::discover(session, method, discovery),
     }
@@ -145,7 +146,8 @@ fn name_of(gateway: &Gateway, method: Method, endpoint: &Endpoint) -> &'static s
         },
         Endpoint::Search(_) | Endpoint::SearchAll => "search",
         Endpoint::ServiceProviderConfig | Endpoint::ResourceTypes(_) | Endpoint::Schemas(_) => "discover",
-        Endpoint::Bulk | Endpoint::Me | Endpoint::Unknown => "unknown",
+        Endpoint::Bulk => "bulk",
+        Endpoint::Me | Endpoint::Unknown => "unknown",
     }
 }
 

@@ -1,11 +1,13 @@
 //! One authenticated request: everything an operation may touch, and nothing of other directories.
 
+use std::cell::Cell;
+
 use serde_json::{Map, Value};
 
 use crate::answer::render;
 use crate::change::Rules;
 use crate::config::Directory;
-use crate::delivery::Service;
+use crate::delivery::{Batch, Service};
 use crate::error::{ErrorKind, ScimError};
 use crate::exchange::{Answer, Body, Outcome, World};
 use crate::gateway::Gateway;
@@ -24,6 +26,22 @@ pub(super) struct Session<'x> {
     /// The directory as the client sees it.
     pub(super) url: String,
     head: &'x RequestHead,
+    content: Content,
+}
+
+/// Where the body and what belongs to it come from.
+pub(super) enum Content {
+    /// The request itself.
+    Incoming,
+    /// One operation of a bulk request.
+    Given {
+        /// Its `data`, until it is taken.
+        body: Cell<Map<String, Value>>,
+        /// The id of what it makes.
+        id: Option<String>,
+        /// Its `version`.
+        if_match: Option<String>,
+    },
 }
 
 impl<'x> Session<'x> {
@@ -36,7 +54,22 @@ impl<'x> Session<'x> {
     ) -> Self {
         let service = Service::new(world, &gateway.config, directory, head);
         let url = format!("{}/{}", gateway.config.url(head), directory.id);
-        Self { gateway, world, directory, service, query, url, head }
+        Self { gateway, world, directory, service, query, url, head, content: Content::Incoming }
+    }
+
+    /// One operation of a bulk request, as if it had come alone.
+    pub(super) fn within<'y>(&'y self, query: &'y Query, content: Content, batch: Option<&'y Batch>) -> Session<'y> {
+        let Self { gateway, world, directory, head, .. } = *self;
+        let service = self.service.with_batch(batch);
+        Session { gateway, world, directory, service, query, url: self.url.clone(), head, content }
+    }
+
+    /// The id that is waiting for what this request makes.
+    pub(super) fn given_id(&self) -> Option<String> {
+        match &self.content {
+            Content::Given { id, .. } => id.clone(),
+            Content::Incoming => None,
+        }
     }
 
     pub(super) fn limits(&self) -> &'x Limits {
@@ -44,7 +77,7 @@ impl<'x> Session<'x> {
     }
 
     /// The whole body.
-    pub(super) async fn body(&self) -> Result<Vec<u8>, ScimError> {
+    async fn body(&self) -> Result<Vec<u8>, ScimError> {
         match self.world.body().await {
             Body::Whole(body) if body.len() <= self.limits().body_bytes => Ok(body),
             _ => Err(too_large(self.limits().body_bytes)),
@@ -53,7 +86,10 @@ impl<'x> Session<'x> {
 
     /// The body as a JSON object.
     pub(super) async fn object(&self) -> Result<Map<String, Value>, ScimError> {
-        parse_object(&self.body().await?, self.limits())
+        match &self.content {
+            Content::Given { body, .. } => Ok(body.take()),
+            Content::Incoming => parse_object(&self.body().await?, self.limits()),
+        }
     }
 
     /// How this directory wants values to be read.
@@ -68,7 +104,11 @@ impl<'x> Session<'x> {
 
     /// `If-Match` (RFC 7644 section 3.14): the client's picture of the resource must be the present one.
     pub(super) fn check_match(&self, record: &Record) -> Result<(), ScimError> {
-        let Some(wanted) = self.head.one("if-match")? else { return Ok(()) };
+        let wanted = match &self.content {
+            Content::Given { if_match, .. } => if_match.as_deref(),
+            Content::Incoming => self.head.one("if-match")?,
+        };
+        let Some(wanted) = wanted else { return Ok(()) };
         if names(wanted, &etag(&record.resource)) {
             return Ok(());
         }

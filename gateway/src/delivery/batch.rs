@@ -1,0 +1,62 @@
+//! Several operations as one delivery: what they did is seen by those that follow, and told to the service at the
+//! end, all of it or nothing.
+
+use std::cell::Cell;
+use std::collections::BTreeMap;
+
+use super::Service;
+use super::refusal::{answered, refusal};
+use crate::error::ScimError;
+use crate::events::{Event, delivery_id, render};
+use crate::record::Record;
+
+/// What is not delivered yet.
+#[derive(Default)]
+pub struct Batch {
+    inner: Cell<Inner>,
+}
+
+#[derive(Default)]
+struct Inner {
+    /// By collection and id; nothing stands for a deletion.
+    records: BTreeMap<(String, String), Option<Record>>,
+    events: Vec<Event>,
+    time: String,
+}
+
+impl Batch {
+    /// The record as it will be: nothing when it is not touched, `Some(None)` when it will be gone.
+    pub(super) fn record(&self, collection: &str, id: &str) -> Option<Option<Record>> {
+        let inner = self.inner.take();
+        let found = inner.records.get(&(collection.to_owned(), id.to_owned())).cloned();
+        self.inner.set(inner);
+        found
+    }
+
+    pub(super) fn add(&self, collection: &str, id: &str, after: Option<Record>, events: &[Event], time: &str) {
+        let mut inner = self.inner.take();
+        inner.records.insert((collection.to_owned(), id.to_owned()), after);
+        inner.events.extend(events.iter().cloned());
+        inner.time = time.to_owned();
+        self.inner.set(inner);
+    }
+}
+
+impl Service<'_> {
+    /// Deliver a batch.
+    ///
+    /// # Errors
+    /// What the service's refusal means to every operation in it.
+    pub async fn flush(&self, batch: &Batch) -> Result<(), ScimError> {
+        let Inner { events, time, .. } = batch.inner.take();
+        if events.is_empty() {
+            return Ok(());
+        }
+        let mut request = self.request("POST", "/events", &[]);
+        request.headers.push(("content-type".to_owned(), "application/json".to_owned()));
+        request.headers.push(("idempotency-key".to_owned(), delivery_id(&events)));
+        request.body = Some(render(self.directory, &time, &events));
+        let answer = answered(self.world.call(request).await)?;
+        if (200..300).contains(&answer.status) { Ok(()) } else { Err(refusal(&answer)) }
+    }
+}

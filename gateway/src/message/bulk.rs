@@ -1,0 +1,121 @@
+//! Bulk requests and responses (RFC 7644 section 3.7).
+
+use serde::Serialize;
+use serde_json::value::RawValue;
+use serde_json::{Map, Value};
+
+use super::take;
+use crate::error::{ErrorKind, ScimError};
+use crate::limits::Limits;
+
+/// `schemas` of a bulk request.
+const BULK_REQUEST: &str = "urn:ietf:params:scim:api:messages:2.0:BulkRequest";
+/// `schemas` of a bulk response.
+const BULK_RESPONSE: &str = "urn:ietf:params:scim:api:messages:2.0:BulkResponse";
+
+/// Many operations in one request.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BulkRequest {
+    /// Stop after this many failures.
+    pub fail_on_errors: Option<usize>,
+    /// At least one.
+    pub operations: Vec<BulkOperation>,
+}
+
+/// One of them. What is wrong with it is that operation's own failure.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct BulkOperation {
+    /// `POST`, `PUT`, `PATCH` or `DELETE`, in capitals.
+    pub method: String,
+    /// The client's name for what a POST will make.
+    pub bulk_id: Option<String>,
+    /// Relative to the directory: `/Users`, `/Groups/bulkId:g1`.
+    pub path: String,
+    /// `If-Match`, as it were.
+    pub version: Option<String>,
+    /// The body.
+    pub data: Option<Map<String, Value>>,
+}
+
+/// What became of an operation.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct BulkResult {
+    /// As in the request.
+    pub method: String,
+    /// As in the request.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bulk_id: Option<String>,
+    /// Entity tag of the resource now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
+    /// Where the resource is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub location: Option<String>,
+    /// The HTTP status, as a string.
+    pub status: String,
+    /// The error message of a failure.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub response: Option<Box<RawValue>>,
+}
+
+impl BulkRequest {
+    /// Read a body.
+    ///
+    /// # Errors
+    /// `invalidSyntax` when it is no bulk request, 413 when it has too many operations.
+    pub fn from_object(mut body: Map<String, Value>, limits: &Limits) -> Result<Self, ScimError> {
+        let schemas = take(&mut body, "schemas");
+        let is_bulk = |urns: &Vec<Value>| urns.iter().any(|u| u == BULK_REQUEST);
+        if !schemas.as_ref().and_then(Value::as_array).is_some_and(is_bulk) {
+            return Err(syntax(&format!("must contain `{BULK_REQUEST}`")).under("schemas"));
+        }
+        let operations = match take(&mut body, "Operations") {
+            Some(Value::Array(operations)) if !operations.is_empty() => operations,
+            _ => return Err(syntax("expected a list of at least one operation").under("Operations")),
+        };
+        if operations.len() > limits.bulk_operations {
+            let reason = format!("more than {} operations", limits.bulk_operations);
+            return Err(ScimError::new(ErrorKind::PayloadTooLarge, reason));
+        }
+        let fail_on_errors = take(&mut body, "failOnErrors").and_then(|n| usize::try_from(n.as_u64()?).ok());
+        let parsed = operations.into_iter().enumerate();
+        let parsed = parsed.map(|(i, o)| BulkOperation::parse(o).map_err(|e| e.under(&format!("Operations[{i}]"))));
+        Ok(Self { fail_on_errors: fail_on_errors.filter(|n| *n > 0), operations: parsed.collect::<Result<_, _>>()? })
+    }
+}
+
+impl BulkOperation {
+    fn parse(operation: Value) -> Result<Self, ScimError> {
+        let Value::Object(mut operation) = operation else { return Err(syntax("expected an object")) };
+        let mut text = |name: &str| match take(&mut operation, name) {
+            None | Some(Value::Null) => Ok(None),
+            Some(Value::String(text)) => Ok(Some(text)),
+            Some(_) => Err(syntax("expected a string").under(name)),
+        };
+        let (method, bulk_id, path, version) = (text("method")?, text("bulkId")?, text("path")?, text("version")?);
+        let data = match take(&mut operation, "data") {
+            None | Some(Value::Null) => None,
+            Some(Value::Object(data)) => Some(data),
+            Some(_) => return Err(syntax("expected an object").under("data")),
+        };
+        let method = method.unwrap_or_default().to_ascii_uppercase();
+        Ok(Self { method, bulk_id, path: path.unwrap_or_default(), version, data })
+    }
+}
+
+#[derive(Serialize)]
+struct BulkResponse<'r> {
+    schemas: [&'static str; 1],
+    #[serde(rename = "Operations")]
+    operations: &'r [BulkResult],
+}
+
+/// The body of a bulk response.
+pub fn bulk_response(results: &[BulkResult]) -> Vec<u8> {
+    serde_json::to_vec(&BulkResponse { schemas: [BULK_RESPONSE], operations: results }).unwrap_or_default()
+}
+
+fn syntax(reason: &str) -> ScimError {
+    ScimError::new(ErrorKind::InvalidSyntax, reason)
+}
