@@ -6,11 +6,10 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use axum::{BoxError, http::StatusCode};
-use serde::Deserialize;
-use serde_json::json;
+use serde::{Deserialize, Serialize};
 use serde_json::value::{RawValue, to_raw_value};
 use sqlx::sqlite::*;
-use sqlx::{QueryBuilder, Transaction, query, query_as};
+use sqlx::{AssertSqlSafe, QueryBuilder, Transaction, query, query_as};
 use tokio::sync::Mutex;
 
 use crate::parse::{self, Event, Raw, Record};
@@ -20,6 +19,7 @@ use crate::{Expected, Page, Search};
 
 /// `seq` is the order of creation and the key inside the database: an `id` is known only within its directory and kind.
 /// Names and addresses are stored in lower case, by Rust: a database's own `lower` may know nothing but ASCII.
+/// A membership holds ids, since a user may be put into a group before it is created, or without ever being.
 const SCHEMA: &str = "
 create table if not exists records (
     seq bigint primary key, directory text not null, kind text not null, id text not null,
@@ -32,17 +32,17 @@ create table if not exists emails (
     seq bigint not null references records (seq) on delete cascade, email text not null, primary key (seq, email));
 create index if not exists by_email on emails (email);
 create table if not exists memberships (
-    group_seq bigint not null references records (seq) on delete cascade,
-    user_seq bigint not null references records (seq) on delete cascade, primary key (group_seq, user_seq));
-create index if not exists by_user on memberships (user_seq);
+    directory text not null, group_id text not null, user_id text not null,
+    primary key (directory, group_id, user_id));
+create index if not exists by_user on memberships (directory, user_id);
 create table if not exists accepted (directory text not null, id text not null, primary key (directory, id));
 create table if not exists outbox (position bigint primary key, lines text not null);
 ";
 
-const JOIN: &str = "insert into memberships (group_seq, user_seq) values ($1, $2) on conflict do nothing";
-const LEAVE: &str = "delete from memberships where group_seq = $1 and user_seq = $2";
-const OF_MEMBER: &str = " and seq in (select group_seq from memberships join records u on u.seq = user_seq
-                          where u.directory = records.directory and u.id = ";
+const JOIN: &str = "insert into memberships (directory, group_id, user_id) values ($1, $2, $3) on conflict do nothing";
+const LEAVE: &str = "delete from memberships where directory = $1 and group_id = $2 and user_id = $3";
+const OF_MEMBER: &str = " and id in (select group_id from memberships m where m.directory = records.directory
+                          and user_id = ";
 
 /// A record as it is read: what was stored, to the letter, and beside it `version` and `members` or `groups`.
 pub(crate) type Fields = BTreeMap<String, Box<RawValue>>;
@@ -53,6 +53,32 @@ pub(crate) type Fields = BTreeMap<String, Box<RawValue>>;
 pub(crate) enum Kind {
     Users,
     Groups,
+}
+
+impl Kind {
+    /// The other side of a membership.
+    fn other(self) -> Self {
+        match self {
+            Self::Users => Self::Groups,
+            Self::Groups => Self::Users,
+        }
+    }
+
+    /// Its column in a membership.
+    fn column(self) -> &'static str {
+        match self {
+            Self::Users => "user_id",
+            Self::Groups => "group_id",
+        }
+    }
+}
+
+/// Somebody, or something, on the other side of a membership: the id alone when there is no such record (yet).
+#[derive(sqlx::FromRow, Serialize)]
+struct Other {
+    id: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<String>,
 }
 
 /// The system of record. Clones share the database and the events file.
@@ -112,7 +138,7 @@ impl Records {
     pub(crate) async fn list(&mut self, kind: Kind, search: &Search) -> Result<Page, Refusal> {
         let mut count = self.select("count(*)", kind, search);
         let total = count.build_query_scalar().fetch_one(&mut *self.tx).await?;
-        let mut page = self.select("seq, version, data", kind, search);
+        let mut page = self.select("seq, id, version, data", kind, search);
         page.push(" order by seq limit ").push_bind(search.count.unwrap_or(100).max(0));
         page.push(" offset ").push_bind(search.start_index.unwrap_or(1).max(1) - 1);
         let mut items = Vec::new();
@@ -149,13 +175,17 @@ impl Records {
         query
     }
 
-    /// What is read beside what was stored. A `seq` is either a user's or a group's, so one question serves both.
+    /// What is read beside what was stored.
     async fn complete(&mut self, kind: Kind, row: Row) -> Result<Fields, Refusal> {
-        let sql = "select id, label from records where seq in (
-                   select user_seq from memberships where group_seq = $1
-                   union all select group_seq from memberships where user_seq = $1) order by seq";
-        let others: Vec<(String, Option<String>)> = query_as(sql).bind(row.seq).fetch_all(&mut *self.tx).await?;
-        let others: Vec<_> = others.iter().map(|(id, name)| json!({ "id": id, "name": name })).collect();
+        let sql = format!(
+            "select m.{other} as id, label as name from memberships m
+             left join records r on r.directory = m.directory and r.kind = $3 and r.id = m.{other}
+             where m.directory = $1 and m.{this} = $2 order by seq nulls last, m.{other}",
+            this = kind.column(),
+            other = kind.other().column()
+        );
+        let others = query_as(AssertSqlSafe(sql)).bind(&self.directory).bind(row.id).bind(kind.other());
+        let others: Vec<Other> = others.fetch_all(&mut *self.tx).await?;
         let field = match kind {
             Kind::Users => "groups",
             Kind::Groups => "members",
@@ -171,7 +201,7 @@ impl Records {
     }
 
     async fn seek(&mut self, kind: Kind, id: &str) -> sqlx::Result<Option<Row>> {
-        let sql = "select seq, version, data from records where directory = $1 and kind = $2 and id = $3";
+        let sql = "select seq, id, version, data from records where directory = $1 and kind = $2 and id = $3";
         query_as(sql).bind(&self.directory).bind(kind).bind(id).fetch_optional(&mut *self.tx).await
     }
 
@@ -216,10 +246,10 @@ impl Records {
         match event.name.as_str() {
             "user.created" => self.create(Kind::Users, &record()?).await,
             "user.updated" => self.update(Kind::Users, &record()?).await,
-            "user.deleted" => self.delete(Kind::Users, &record()?.id).await,
+            "user.deleted" => Ok(self.delete(Kind::Users, &record()?.id).await?),
             "group.created" => self.create(Kind::Groups, &record()?).await,
             "group.updated" => self.update(Kind::Groups, &record()?).await,
-            "group.deleted" => self.delete(Kind::Groups, &record()?.id).await,
+            "group.deleted" => Ok(self.delete(Kind::Groups, &record()?.id).await?),
             "group.user_added" => self.regroup(JOIN, &record()?).await,
             "group.user_removed" => self.regroup(LEAVE, &record()?).await,
             name => {
@@ -266,24 +296,34 @@ impl Records {
     }
 
     /// Takes the record's memberships along. Whoever was on their other side has changed by that.
-    async fn delete(&mut self, kind: Kind, id: &str) -> Result<(), Refusal> {
-        let Some(Row { seq, .. }) = self.seek(kind, id).await? else { return Ok(()) };
-        let sql = "update records set version = version + 1 where seq in (
-                   select group_seq from memberships where user_seq = $1
-                   union all select user_seq from memberships where group_seq = $1)";
-        query(sql).bind(seq).execute(&mut *self.tx).await?;
-        query("delete from records where seq = $1").bind(seq).execute(&mut *self.tx).await?;
+    async fn delete(&mut self, kind: Kind, id: &str) -> sqlx::Result<()> {
+        let (this, other) = (kind.column(), kind.other().column());
+        let touch = format!(
+            "update records set version = version + 1 where directory = $1 and kind = $3
+             and id in (select {other} from memberships where directory = $1 and {this} = $2)"
+        );
+        let part = format!("delete from memberships where directory = $1 and {this} = $2");
+        let forget = "delete from records where directory = $1 and id = $2 and kind = $3";
+        let tx = &mut *self.tx;
+        query(AssertSqlSafe(touch)).bind(&self.directory).bind(id).bind(kind.other()).execute(&mut *tx).await?;
+        query(AssertSqlSafe(part)).bind(&self.directory).bind(id).execute(&mut *tx).await?;
+        query(forget).bind(&self.directory).bind(id).bind(kind).execute(&mut *tx).await?;
         Ok(())
     }
 
-    /// Changes a membership. Both sides show it, so both get a new version; the group's comes with its record.
+    /// Changes a membership of a group that is there and a user that need not be. Both sides show it, so both get a new
+    /// version; the group's comes with its record.
     async fn regroup(&mut self, sql: &'static str, user: &Record<'_>) -> Result<(), Refusal> {
         let group = parse::record(user.group)?;
+        self.find(Kind::Groups, &group.id).await?;
+        let change = query(sql).bind(&self.directory).bind(&group.id).bind(&user.id);
+        let changed = change.execute(&mut *self.tx).await?.rows_affected() == 1;
+        if sql == LEAVE && !changed {
+            return Ok(());
+        }
         self.update(Kind::Groups, &group).await?;
-        let group = self.find(Kind::Groups, &group.id).await?.seq;
-        let user = self.find(Kind::Users, &user.id).await?.seq;
-        query(sql).bind(group).bind(user).execute(&mut *self.tx).await?;
-        query("update records set version = version + 1 where seq = $1").bind(user).execute(&mut *self.tx).await?;
+        let touch = "update records set version = version + 1 where directory = $1 and kind = $2 and id = $3";
+        query(touch).bind(&self.directory).bind(Kind::Users).bind(&user.id).execute(&mut *self.tx).await?;
         Ok(())
     }
 }
@@ -291,6 +331,7 @@ impl Records {
 #[derive(sqlx::FromRow)]
 struct Row {
     seq: i64,
+    id: String,
     version: i64,
     data: String,
 }

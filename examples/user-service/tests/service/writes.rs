@@ -46,6 +46,82 @@ async fn joining_twice_is_being_in_once() {
     assert_eq!(service.read(ENGINEERS).await["members"].as_array().unwrap().len(), 1);
 }
 
+/// `staffed`, and in `g1` a member that nobody has created: `u9`.
+async fn expecting() -> Service {
+    let service = staffed().await;
+    service.accept(json!([event("m9", "group.user_added", member("u9", group("g1", "Engineers")))])).await;
+    service
+}
+
+#[tokio::test]
+async fn a_member_may_come_before_its_user() {
+    let service = expecting().await;
+    refused(service.get("users/u9?directory=acme").await, 404);
+    let members = json!([{ "id": "u1", "name": "ada" }, { "id": "u9" }]);
+    assert_eq!(service.read(ENGINEERS).await["members"], members);
+    assert_eq!(service.read("groups?directory=acme&member=u9").await["items"][0]["members"], members);
+    service.accept(json!([event("e9", "user.created", user("u9", "zoe"))])).await;
+    let members = json!([{ "id": "u1", "name": "ada" }, { "id": "u9", "name": "zoe" }]);
+    assert_eq!(service.read(ENGINEERS).await["members"], members);
+    let groups = json!([{ "id": "g1", "name": "Engineers" }]);
+    assert_eq!(service.read("users/u9?directory=acme").await["groups"], groups);
+}
+
+#[tokio::test]
+async fn a_member_without_a_user_can_be_removed_or_deleted() {
+    for (name, data) in
+        [("group.user_removed", member("u9", group("g1", "Engineers"))), ("user.deleted", json!({ "id": "u9" }))]
+    {
+        let service = expecting().await;
+        let before = version(&service, ENGINEERS).await;
+        service.accept(json!([event("e9", name, data)])).await;
+        let after = service.read(ENGINEERS).await;
+        assert_eq!(after["members"], json!([{ "id": "u1", "name": "ada" }]), "{name}");
+        assert_ne!(after["version"], before, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn removing_who_is_no_member_changes_nothing() {
+    let service = staffed().await;
+    let before = (service.read(ENGINEERS).await, service.read("users/u2?directory=acme").await);
+    for stranger in ["u2", "u9", "g1"] {
+        let data = member(stranger, group("g1", "Engineers"));
+        service.accept(json!([event(stranger, "group.user_removed", data)])).await;
+    }
+    assert_eq!((service.read(ENGINEERS).await, service.read("users/u2?directory=acme").await), before);
+}
+
+#[tokio::test]
+async fn a_group_takes_its_unknown_members_along() {
+    let service = expecting().await;
+    service
+        .accept(json!([
+            event("e8", "group.deleted", json!({ "id": "g1" })),
+            event("e9", "user.created", user("u9", "zoe")),
+        ]))
+        .await;
+    assert_eq!(service.read("users/u9?directory=acme").await["groups"], json!([]));
+}
+
+#[tokio::test]
+async fn a_user_and_a_group_may_have_the_same_id() {
+    let service = staffed().await;
+    service
+        .accept(json!([
+            event("e5", "group.created", group("u1", "Namesakes")),
+            event("e6", "group.user_added", member("u1", group("u1", "Namesakes"))),
+            event("e7", "group.user_added", member("u2", group("u1", "Namesakes"))),
+        ]))
+        .await;
+    assert_eq!(service.ids("groups?directory=acme&member=u1").await, ["g1", "u1"]);
+    service.accept(json!([event("e8", "user.deleted", json!({ "id": "u1" }))])).await;
+    let members = json!([{ "id": "u2", "name": "bob" }]);
+    assert_eq!(service.read("groups/u1?directory=acme").await["members"], members);
+    service.accept(json!([event("e9", "group.deleted", json!({ "id": "u1" }))])).await;
+    assert_eq!(service.read("users/u2?directory=acme").await["groups"], json!([]));
+}
+
 #[tokio::test]
 async fn a_deleted_user_leaves_its_groups() {
     let service = staffed().await;
@@ -176,10 +252,10 @@ async fn what_is_not_there_is_404() {
     for (name, data) in [
         ("user.updated", user("u9", "zoe")),
         ("group.updated", group("g9", "Nobody")),
-        ("group.user_added", member("u9", group("g1", "Engineers"))),
         ("group.user_added", member("u1", group("g9", "Nobody"))),
-        ("group.user_removed", member("u9", group("g1", "Engineers"))),
+        ("group.user_added", member("u9", group("g9", "Nobody"))),
         ("group.user_removed", member("u1", group("g9", "Nobody"))),
+        ("group.user_removed", member("u9", group("g9", "Nobody"))),
         ("user.updated", user("g1", "not a user")),
     ] {
         refused(service.deliver(json!([event("e9", name, data)])).await, 404);
