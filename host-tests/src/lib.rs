@@ -2,4 +2,5 @@
 
 pub mod conversation;
 pub mod stack;
+pub mod targets;
 pub mod wasm_host;

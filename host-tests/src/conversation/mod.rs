@@ -11,10 +11,10 @@ mod substitute;
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 pub use compare::differences;
-pub use load::load;
+pub use load::{load, load_all};
 pub use play::{Played, Target, play};
 
 #[derive(Debug, Clone, Deserialize)]
@@ -22,6 +22,12 @@ pub use play::{Played, Target, play};
 pub struct Conversation {
     pub provider: String,
     pub title: String,
+    /// Which of the sample's directories is spoken to.
+    #[serde(default = "acme")]
+    pub directory: String,
+    /// Laid over the sample's configuration of that directory.
+    #[serde(default)]
+    pub config: Map<String, Value>,
     pub steps: Vec<Step>,
 }
 
@@ -73,6 +79,10 @@ pub struct Answer {
     pub headers: Vec<(String, String)>,
     /// Null when there was none, a string when it was not JSON.
     pub body: Value,
+}
+
+fn acme() -> String {
+    "acme".into()
 }
 
 impl Request {

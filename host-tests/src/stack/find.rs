@@ -10,7 +10,8 @@ pub fn repository() -> PathBuf {
     crate_dir.parent().unwrap_or(crate_dir).to_owned()
 }
 
-pub(super) fn wasm() -> Result<PathBuf> {
+/// The module: `USHER_WASM`, else where the build put it.
+pub fn wasm() -> Result<PathBuf> {
     let built = repository().join("target/wasm32-wasip1/release/usher_filter.wasm");
     existing("USHER_WASM", [built], "the module", "make build")
 }

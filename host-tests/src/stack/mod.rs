@@ -8,6 +8,7 @@ mod events;
 mod find;
 mod http;
 mod options;
+mod plugin;
 mod ports;
 mod process;
 mod running;
@@ -21,9 +22,10 @@ use anyhow::{Context, Result};
 pub use config::{Edit, cut, replace, without_filter};
 pub use directory::{ACME, Directory, GLOBEX};
 pub use events::Events;
-pub use find::repository;
+pub use find::{repository, wasm};
 pub use http::ScimClient;
 pub use options::Options;
+pub use plugin::{configure, plugin_configuration};
 pub use ports::Ports;
 pub use process::Process;
 pub use running::{Running, announce_holder, take_down};
@@ -77,6 +79,15 @@ impl Stack {
         if let Some(service) = self.service.take() {
             service.kill();
         }
+    }
+
+    /// Starts the user service anew, with nothing stored and no events.
+    pub fn forget(&mut self) -> Result<()> {
+        self.kill_service();
+        options::forget_store(&self.dir)?;
+        self.start_service()?;
+        self.events = Events::of(&self.file("events.jsonl"))?;
+        Ok(())
     }
 
     fn start_envoy(&mut self, options: &Options) -> Result<()> {

@@ -63,12 +63,21 @@ impl Options {
     }
 }
 
-/// The store, the events, and the logs that belong to them.
-const DATA: [&str; 7] =
-    ["users.db", "users.db-wal", "users.db-shm", "events.jsonl", "access.log", "envoy.log", "user-service.log"];
+const STORE: [&str; 4] = ["users.db", "users.db-wal", "users.db-shm", "events.jsonl"];
+const LOGS: [&str; 3] = ["access.log", "envoy.log", "user-service.log"];
 
+/// The store, the events, and the logs that belong to them.
 fn forget_data(dir: &Path) -> Result<()> {
-    for name in DATA {
+    forget_store(dir)?;
+    remove(dir, &LOGS)
+}
+
+pub(super) fn forget_store(dir: &Path) -> Result<()> {
+    remove(dir, &STORE)
+}
+
+fn remove(dir: &Path, names: &[&str]) -> Result<()> {
+    for name in names {
         let file = dir.join(name);
         if file.exists() {
             std::fs::remove_file(&file).with_context(|| format!("cannot remove {}", file.display()))?;

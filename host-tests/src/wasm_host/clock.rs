@@ -25,7 +25,7 @@ impl Clock {
         }
     }
 
-    pub(super) fn unix_nanos(&self) -> u64 {
+    pub fn unix_nanos(&self) -> u64 {
         match self {
             Self::Standing(nanos) => nanos.load(Ordering::SeqCst),
             Self::Real => SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_nanos() as u64),

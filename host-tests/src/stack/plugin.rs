@@ -1,0 +1,58 @@
+//! The plugin's own configuration inside the sample: read from it, so that no test can drift from it, and replaced in it.
+
+use anyhow::{Context, Result};
+use serde_json::Value;
+
+use super::config::Edit;
+use super::repository;
+
+/// Where it begins: the one block scalar of the sample.
+const START: &str = "value: |\n";
+
+/// What the sample configures Usher with.
+pub fn plugin_configuration() -> Result<Value> {
+    let sample = repository().join("envoy.yaml");
+    let text = std::fs::read_to_string(&sample).with_context(|| format!("cannot read {}", sample.display()))?;
+    let (_, block, _) = split(&text)?;
+    serde_json::from_str(block).context("the plugin configuration of the sample envoy.yaml is not JSON")
+}
+
+/// Configures Usher with something else.
+pub fn configure(configuration: Value) -> Edit {
+    Box::new(move |text| {
+        let (before, block, after) = split(&text)?;
+        let indent = block.len() - block.trim_start().len();
+        Ok(format!("{before}{:indent$}{configuration}\n{after}", ""))
+    })
+}
+
+/// The text before, of and after the block: the lines that are indented as deep as its first.
+fn split(text: &str) -> Result<(&str, &str, &str)> {
+    let start = text.find(START).context("envoy.yaml has no `value: |`")? + START.len();
+    let (before, rest) = text.split_at(start);
+    let indent = rest.len() - rest.trim_start_matches(' ').len();
+    let inside = |line: &&str| line.len() - line.trim_start_matches(' ').len() >= indent;
+    let length = rest.split_inclusive('\n').take_while(inside).map(str::len).sum();
+    let (block, after) = rest.split_at(length);
+    Ok((before, block, after))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn the_sample_configures_two_directories() {
+        let configuration = plugin_configuration().unwrap();
+        let ids: Vec<_> = configuration["directories"].as_array().unwrap().iter().map(|d| &d["id"]).collect();
+        assert_eq!(ids, ["acme", "globex"]);
+    }
+
+    #[test]
+    fn what_stands_around_the_configuration_stays() {
+        let text = "  - a: b\n    value: |\n      {\"x\":\n       1}\n  - c: d\n".to_owned();
+        let edited = configure(json!({"y": 2}))(text).unwrap();
+        assert_eq!(edited, "  - a: b\n    value: |\n      {\"y\":2}\n  - c: d\n");
+    }
+}

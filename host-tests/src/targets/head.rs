@@ -1,0 +1,23 @@
+//! The head of a request as the proxy gives it to the filter.
+
+use crate::conversation::Request;
+use crate::stack::Directory;
+
+/// Names in lower case, the pseudo-headers first.
+pub fn head(directory: &Directory, request: &Request) -> Vec<(String, String)> {
+    let mut headers = request.all_headers();
+    headers.entry("authorization".into()).or_insert_with(|| format!("Bearer {}", directory.token));
+    if let Some(body) = request.payload() {
+        headers.insert("content-length".into(), body.len().to_string());
+    }
+    let path = format!("{}{}", directory.base(""), request.path);
+    let first = [
+        (":authority", "scim.example.test"),
+        (":path", path.as_str()),
+        (":method", request.method.as_str()),
+        (":scheme", "https"),
+        ("x-request-id", "8f6f2f4e-0000-4000-8000-000000000001"),
+    ];
+    let first = first.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned()));
+    first.chain(headers).collect()
+}

@@ -1,0 +1,20 @@
+//! Three ways to play a conversation, from the bare gateway to the real proxy, on the same user service and from the
+//! same configuration: the one in the sample.
+
+mod envoys;
+mod head;
+mod in_wasm;
+mod native;
+mod recording;
+mod service;
+mod setup;
+mod soundness;
+
+pub use envoys::Envoys;
+pub use head::head;
+pub use in_wasm::{InWasm, module};
+pub use native::Native;
+pub use recording::Recording;
+pub use service::Service;
+pub use setup::Setup;
+pub use soundness::unsound;

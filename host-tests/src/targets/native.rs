@@ -1,0 +1,94 @@
+//! The gateway itself, without a proxy: its effects are performed right here.
+
+use std::rc::Rc;
+use std::time::Duration;
+
+use anyhow::{Result, anyhow};
+use serde_json::Value;
+use usher_gateway::exchange::{Body, CallResult, Effect, EffectResult, ServiceAnswer, ServiceRequest};
+use usher_gateway::{Answer as GatewayAnswer, Gateway, RequestHead};
+
+use super::{Recording, Service, Setup, head};
+use crate::conversation::{Answer, Request, Target};
+use crate::stack::Directory;
+use crate::wasm_host::Clock;
+
+/// 2026-11-21T20:00:00Z.
+const START: u64 = 1_795_291_200;
+/// Time passes between two requests, and only then.
+const BETWEEN: Duration = Duration::from_secs(1);
+
+pub struct Native {
+    pub gateway: Rc<Gateway>,
+    /// Every exchange so far.
+    pub recordings: Vec<Recording>,
+    directory: Directory,
+    service: Service,
+    clock: Clock,
+    randoms: u128,
+}
+
+impl Native {
+    pub fn new(setup: &Setup) -> Result<Native> {
+        let gateway = Gateway::new(setup.configuration.to_string().as_bytes()).map_err(|error| anyhow!(error))?;
+        Ok(Native {
+            gateway: Rc::new(gateway),
+            recordings: Vec::new(),
+            directory: setup.directory,
+            service: Service::new()?,
+            clock: Clock::standing_at_unix(START),
+            randoms: 0,
+        })
+    }
+
+    fn perform(&mut self, effect: &Effect, body: &[u8]) -> EffectResult {
+        match effect {
+            Effect::Body => EffectResult::Body(Body::Whole(body.to_vec())),
+            Effect::Call(request) => EffectResult::Call(CallResult::Answered(self.ask(request))),
+            Effect::Now => EffectResult::Now(self.clock.unix_nanos()),
+            Effect::Random => EffectResult::Random(self.random()),
+        }
+    }
+
+    /// Different each time, the same in each run, and spread as random bytes are.
+    fn random(&mut self) -> [u8; 16] {
+        self.randoms += 1;
+        self.randoms.wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835).to_le_bytes()
+    }
+
+    /// # Panics
+    /// When the gateway asks something that is no HTTP request.
+    fn ask(&self, request: &ServiceRequest) -> ServiceAnswer {
+        let headers = request.headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes()));
+        let body = request.body.as_deref().unwrap_or_default();
+        match self.service.call(request.method, &request.path, headers, body) {
+            Ok(answer) => ServiceAnswer { status: answer.status, headers: answer.headers, body: answer.body },
+            Err(error) => panic!("{} {}: {error:#}", request.method, request.path),
+        }
+    }
+}
+
+impl Target for Native {
+    fn send(&mut self, request: &Request) -> Result<Answer> {
+        self.clock.advance(BETWEEN);
+        let bytes = |(name, value): (String, String)| (name.into_bytes(), value.into_bytes());
+        let head = RequestHead { headers: head(&self.directory, request).into_iter().map(bytes).collect() };
+        let body = request.payload().unwrap_or_default();
+        let gateway = Rc::clone(&self.gateway);
+        let recording = Recording::make(&gateway, head, &mut |effect| self.perform(effect, &body));
+        let answer = shown(&recording.answer, request.method == "HEAD");
+        self.recordings.push(recording);
+        Ok(answer)
+    }
+
+    fn events(&mut self) -> Result<Vec<Value>> {
+        self.service.events()
+    }
+}
+
+/// As the client sees it: the proxy sends no body to HEAD.
+fn shown(answer: &GatewayAnswer, is_head: bool) -> Answer {
+    let headers = answer.headers.iter().map(|(name, value)| (name.to_string(), value.clone())).collect();
+    let body = answer.body.as_deref().filter(|_| !is_head).unwrap_or_default();
+    Answer::new(answer.status, headers, body)
+}

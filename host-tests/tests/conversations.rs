@@ -1,0 +1,79 @@
+//! Every conversation, against the bare gateway, the module in the small host, and the whole stack.
+//!
+//! `cargo test --test conversations okta` plays those of one provider, `... ::native` all of them on one target.
+
+use std::process::ExitCode;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use anyhow::{Result, bail};
+use libtest_mimic::{Arguments, Failed, Trial};
+use usher_host_tests::conversation::{Answer, Conversation, Request, Target, load_all, play};
+use usher_host_tests::targets::{Envoys, InWasm, Native, Setup, module, unsound};
+use usher_host_tests::wasm_host::Module;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::from_args();
+    // Shared by the trials, and ended here when all of them are through.
+    let envoys = Arc::new(Mutex::new(Envoys::default()));
+    let conclusion = match trials(&envoys) {
+        Ok(trials) => libtest_mimic::run(&arguments, trials),
+        Err(error) => libtest_mimic::run(&arguments, vec![Trial::test("conversations", move || outcome(Err(error)))]),
+    };
+    drop(envoys);
+    conclusion.exit_code()
+}
+
+fn trials(envoys: &Arc<Mutex<Envoys>>) -> Result<Vec<Trial>> {
+    let module = module().map(Arc::new);
+    let mut trials = Vec::new();
+    for (name, conversation) in load_all()? {
+        let conversation = Arc::new(conversation);
+        let (told, module) = (Arc::clone(&conversation), module.as_ref().map(Arc::clone).map_err(ToString::to_string));
+        trials.push(Trial::test(format!("{name}::wasm"), move || outcome(in_wasm(&told, module))));
+        let (told, envoys) = (Arc::clone(&conversation), Arc::clone(envoys));
+        trials.push(Trial::test(format!("{name}::envoy"), move || outcome(through_envoy(&told, &envoys))));
+        trials.push(Trial::test(format!("{name}::native"), move || outcome(native(&conversation))));
+    }
+    Ok(trials)
+}
+
+fn outcome(result: Result<()>) -> Result<(), Failed> {
+    result.map_err(|error| format!("{error:#}").into())
+}
+
+fn native(conversation: &Conversation) -> Result<()> {
+    let mut native = Native::new(&Setup::of(conversation)?)?;
+    play(conversation, &mut Checked(&mut native), &mut |_| ())
+}
+
+fn in_wasm(conversation: &Conversation, module: Result<Arc<Module>, String>) -> Result<()> {
+    let module = module.map_err(anyhow::Error::msg)?;
+    play(conversation, &mut InWasm::new(&module, &Setup::of(conversation)?)?, &mut |_| ())
+}
+
+fn through_envoy(conversation: &Conversation, envoys: &Mutex<Envoys>) -> Result<()> {
+    let mut envoys = envoys.lock().unwrap_or_else(PoisonError::into_inner);
+    play(conversation, &mut envoys.client(&Setup::of(conversation)?)?, &mut |_| ())
+}
+
+/// The bare gateway, with a look at every delivery.
+struct Checked<'n>(&'n mut Native);
+
+impl Target for Checked<'_> {
+    fn send(&mut self, request: &Request) -> Result<Answer> {
+        self.0.send(request)
+    }
+
+    fn events(&mut self) -> Result<Vec<serde_json::Value>> {
+        let events = self.0.events()?;
+        let Some(last) = self.0.recordings.last() else { return Ok(events) };
+        let found: Vec<_> = last.deliveries().flat_map(unsound).collect();
+        if !found.is_empty() {
+            bail!("{}", found.join("\n"));
+        }
+        if last.answer.account.events != events.len() {
+            bail!("the gateway counts {} events, the service accepted {events:?}", last.answer.account.events);
+        }
+        Ok(events)
+    }
+}

@@ -1,0 +1,148 @@
+//! What the gateway decides follows from what it was told, and from nothing else: every exchange of every conversation
+//! is recorded and driven again, first with the same results, then with a user service that fails.
+
+use std::rc::Rc;
+
+use serde_json::Value;
+use usher_gateway::exchange::{CallFailure, CallResult, Effect, EffectResult, Outcome, ServiceAnswer};
+use usher_gateway::{Answer, Gateway};
+use usher_host_tests::conversation::{load_all, play};
+use usher_host_tests::targets::{Native, Recording, Setup};
+
+const DETAIL: &str = "the service's own words";
+
+/// What the user service does, and what the provider must be told: status, `scimType`, `Retry-After`.
+struct Failure {
+    name: String,
+    result: CallResult,
+    status: u16,
+    scim_type: Option<&'static str>,
+    retry_after: Option<&'static str>,
+}
+
+#[test]
+fn the_same_results_give_the_same_exchange() {
+    for_each_recording(|place, gateway, recording| {
+        let mut noted = recording.effects.iter();
+        let again = Recording::make(gateway, recording.head.clone(), &mut |effect| {
+            let (wanted, result) = noted.next().unwrap_or_else(|| panic!("{place}: {effect:?} is one too many"));
+            assert_eq!(effect, wanted, "{place}");
+            result.clone()
+        });
+        assert_eq!(&again, recording, "{place}");
+    });
+}
+
+#[test]
+fn a_write_that_fails_is_never_a_success() {
+    let failures = [
+        lost("no host", CallFailure::NoHost),
+        lost("reset", CallFailure::Reset),
+        told(500, 503, None, Some("10")),
+        told(302, 503, None, Some("10")),
+        told(503, 503, None, Some("7")),
+        told(429, 429, None, Some("7")),
+        told(409, 409, Some("uniqueness"), None),
+        told(404, 404, None, None),
+        told(400, 400, Some("invalidValue"), None),
+        told(422, 400, Some("invalidValue"), None),
+        told(412, 412, Some("invalidVers"), None),
+        told(401, 502, None, None),
+        told(403, 502, None, None),
+    ];
+    for_each_recording(|place, gateway, recording| {
+        let Some(write) = recording.last_write() else { return };
+        for failure in &failures {
+            let failed = drive_with(gateway, recording, write, failure, place);
+            assert_failed(&failed.answer, failure, &format!("{place}, write: {}", failure.name));
+        }
+    });
+}
+
+#[test]
+fn a_read_that_fails_is_never_a_success_and_nothing_is_written_after_it() {
+    let failures = [
+        lost("no host", CallFailure::NoHost),
+        lost("reset", CallFailure::Reset),
+        told(500, 503, None, Some("10")),
+        told(302, 503, None, Some("10")),
+        told(503, 503, None, Some("7")),
+        told(429, 429, None, Some("7")),
+        told(401, 502, None, None),
+        garbage("not JSON", "<html>all is well</html>"),
+        garbage("half of it", r#"{"total": 1, "id": "1", "items": [{"id""#),
+        garbage("something else", r#"{"ok": true}"#),
+        garbage("nothing", ""),
+    ];
+    for_each_recording(|place, gateway, recording| {
+        let Some(read) = recording.last_read() else { return };
+        for failure in &failures {
+            let place = format!("{place}, read: {}", failure.name);
+            let failed = drive_with(gateway, recording, read, failure, &place);
+            assert_failed(&failed.answer, failure, &place);
+            let last = failed.effects.last().map(|(effect, _)| effect);
+            assert_eq!(last, Some(read), "{place}: it goes on");
+        }
+    });
+}
+
+fn for_each_recording(mut check: impl FnMut(&str, &Rc<Gateway>, &Recording)) {
+    for (name, conversation) in load_all().unwrap() {
+        let mut native = Native::new(&Setup::of(&conversation).unwrap()).unwrap();
+        // Whether it goes as expected is for other tests to say; up to there it is a recording like any other.
+        let _ = play(&conversation, &mut native, &mut |_| ());
+        for (index, recording) in native.recordings.iter().enumerate() {
+            check(&format!("{name}, step {}", index + 1), &native.gateway, recording);
+        }
+    }
+}
+
+/// Drives it as recorded, but for one call, which fails as often as it is made.
+fn drive_with(
+    gateway: &Rc<Gateway>,
+    recording: &Recording,
+    call: &Effect,
+    failure: &Failure,
+    place: &str,
+) -> Recording {
+    Recording::make(gateway, recording.head.clone(), &mut |effect| {
+        if effect == call {
+            return EffectResult::Call(failure.result.clone());
+        }
+        let known = recording.result_of(effect).cloned();
+        known.unwrap_or_else(|| panic!("{place}: {effect:?} was never wished for before"))
+    })
+}
+
+fn assert_failed(answer: &Answer, failure: &Failure, place: &str) {
+    let header = |name| answer.headers.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str());
+    let body: Value = serde_json::from_slice(answer.body.as_deref().unwrap_or_default()).unwrap_or_default();
+    assert_eq!(answer.status, failure.status, "{place}: {body}");
+    assert_eq!(header("retry-after"), failure.retry_after, "{place}");
+    assert!(header("content-type").is_some_and(|kind| kind.ends_with("json")), "{place}");
+    assert_eq!(body["schemas"][0], "urn:ietf:params:scim:api:messages:2.0:Error", "{place}");
+    assert_eq!(body["status"], answer.status.to_string(), "{place}");
+    assert_eq!(body["scimType"].as_str(), failure.scim_type, "{place}");
+    assert!(body["detail"].as_str().is_some_and(|detail| !detail.is_empty()), "{place}");
+    let passed_on = matches!(failure.scim_type, Some("uniqueness" | "invalidValue"));
+    assert!(!passed_on || body["detail"] == DETAIL, "{place}: {body}");
+    assert!(matches!(answer.account.outcome, Outcome::Refused | Outcome::Limited | Outcome::Unavailable), "{place}");
+    assert_eq!(answer.account.events, 0, "{place}");
+}
+
+fn lost(name: &str, failure: CallFailure) -> Failure {
+    let result = CallResult::Failed(failure);
+    Failure { name: name.into(), result, status: 503, scim_type: None, retry_after: Some("10") }
+}
+
+fn told(answered: u16, status: u16, scim_type: Option<&'static str>, retry_after: Option<&'static str>) -> Failure {
+    let body = format!(r#"{{"detail": "{DETAIL}"}}"#).into_bytes();
+    let headers = vec![("retry-after".to_owned(), "7".to_owned()), ("location".to_owned(), "/elsewhere".to_owned())];
+    let result = CallResult::Answered(ServiceAnswer { status: answered, headers, body });
+    Failure { name: answered.to_string(), result, status, scim_type, retry_after }
+}
+
+fn garbage(name: &str, body: &str) -> Failure {
+    let result = CallResult::Answered(ServiceAnswer { status: 200, headers: Vec::new(), body: body.into() });
+    Failure { name: name.into(), result, status: 503, scim_type: None, retry_after: Some("10") }
+}
