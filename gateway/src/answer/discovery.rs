@@ -26,7 +26,6 @@ pub fn service_provider_config(url: &str, limits: &Limits) -> Value {
             "defaultPageSize": limits.page_size,
             "maxPageSize": limits.page_size
         },
-        "securityEvents": {"asyncRequest": "none", "eventUris": []},
         "authenticationSchemes": [{
             "type": "oauthbearertoken",
             "name": "Bearer token",

@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 use super::target::Target;
 use super::{add, remove, replace};
 use crate::error::{ErrorKind, ScimError};
+use crate::leniency::Leniency;
 use crate::limits::Limits;
 use crate::message::{Op, PatchRequest, kind_of};
 use crate::path::{PatchPath, Selection};
@@ -18,9 +19,6 @@ use crate::schema::{Coercion, Place, Resolved, ResourceType, Schema, require};
 pub struct Rules {
     /// How values may look.
     pub coercion: Coercion,
-    /// `replace` where the filter matches nothing makes the value, as `add` does: Entra replaces what it
-    /// believes is there. RFC 7644 section 3.5.2.3 wants `noTarget`.
-    pub replace_creates: bool,
     /// Bounds.
     pub limits: Limits,
 }
@@ -69,14 +67,20 @@ impl Patcher<'_> {
             // Entra's newer dialect has keys such as `name.givenName`, `urn:...:User:department` and even
             // `emails[type eq "work"].value` here.
             let path = PatchPath::parse(&key, &self.rules.limits).ok();
-            let path = path.filter(|p| self.resource_type.resolve(&p.attr) != Resolved::Unknown);
+            let path = path.filter(|p| self.resource_type.resolve(&p.attr) != Resolved::Unknown && self.may_be_key(p));
             match path {
                 Some(path) => self.at_key(resource, op, &path, value).map_err(|e| e.under(&key))?,
-                None if self.rules.coercion.strict => return Err(unknown_key(&key)),
-                None => {}
+                None if self.rules.coercion.leniencies.allow(Leniency::UnknownAttributes) => {}
+                None => return Err(unknown_key(&key)),
             }
         }
         Ok(())
+    }
+
+    /// Names of attributes and URNs of extensions are keys by the RFC; paths are so for Entra's newer dialect.
+    fn may_be_key(&self, path: &PatchPath) -> bool {
+        let plain = path.selection.is_none() && path.attr.sub.is_none();
+        plain || self.rules.coercion.leniencies.allow(Leniency::PathsAsKeys)
     }
 
     /// As with a path, but the resource's own bookkeeping may be echoed: Okta sends `{"id": ..., "displayName": ...}`.
@@ -89,7 +93,7 @@ impl Patcher<'_> {
     ) -> Result<(), ScimError> {
         let name = &path.attr.name;
         let bookkeeping = ["meta", "schemas"].iter().any(|n| name.eq_ignore_ascii_case(n));
-        if bookkeeping && path.attr.urn.is_none() {
+        if bookkeeping && path.attr.urn.is_none() && self.rules.coercion.leniencies.allow(Leniency::EchoedReadOnly) {
             return Ok(());
         }
         self.at(resource, op, path, Some(value))
@@ -137,7 +141,7 @@ impl Patcher<'_> {
             Some(Value::Object(values)) => values,
             _ => Map::new(),
         };
-        let coercion = Coercion { numbers_as_text: true, ..self.rules.coercion };
+        let coercion = Coercion { in_extension: true, ..self.rules.coercion };
         act(&mut values, &Rules { coercion, ..*self.rules })?;
         if !values.is_empty() {
             resource.insert(schema.id.clone(), Value::Object(values));
@@ -166,6 +170,16 @@ impl Patcher<'_> {
         }
     }
 
+    /// Writing the value that is there already changes nothing, so it does no harm to a read-only attribute.
+    fn echoed(&self, object: &Map<String, Value>, target: &Target<'_>, value: Option<&Value>) -> Result<(), ScimError> {
+        let same = value.is_some() && object.get(&target.attribute.name) == value;
+        if same && self.rules.coercion.leniencies.allow(Leniency::EchoedReadOnly) {
+            return Ok(());
+        }
+        let reason = format!("`{}` is read-only", target.attribute.name);
+        Err(ScimError::new(ErrorKind::Mutability, reason))
+    }
+
     fn act(
         &self,
         object: &mut Map<String, Value>,
@@ -174,7 +188,7 @@ impl Patcher<'_> {
         value: Option<Value>,
     ) -> Result<(), ScimError> {
         if target.is_read_only() {
-            return echoed(object, target, value.as_ref());
+            return self.echoed(object, target, value.as_ref());
         }
         match op {
             Op::Add => add::add(object, target, required(value)?, self.rules),
@@ -182,15 +196,6 @@ impl Patcher<'_> {
             Op::Remove => remove::remove(object, target, value, self.rules),
         }
     }
-}
-
-/// Writing the value that is there already changes nothing, so it does no harm to a read-only attribute.
-fn echoed(object: &Map<String, Value>, target: &Target<'_>, value: Option<&Value>) -> Result<(), ScimError> {
-    if value.is_some() && object.get(&target.attribute.name) == value {
-        return Ok(());
-    }
-    let reason = format!("`{}` is read-only", target.attribute.name);
-    Err(ScimError::new(ErrorKind::Mutability, reason))
 }
 
 fn required(value: Option<Value>) -> Result<Value, ScimError> {

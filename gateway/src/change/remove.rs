@@ -12,6 +12,7 @@ use super::apply::Rules;
 use super::elements::{identity, list, put_list};
 use super::target::{Part, Target, set_part};
 use crate::error::{ErrorKind, ScimError};
+use crate::leniency::Leniency;
 use crate::schema::{Attribute, coerce};
 
 pub(super) fn remove(
@@ -47,7 +48,12 @@ fn remove_whole(
     rules: &Rules,
 ) -> Result<(), ScimError> {
     match value {
-        Some(value) if attribute.multi_valued && !value.is_null() => remove_values(object, attribute, value, rules),
+        Some(value) if attribute.multi_valued && !value.is_null() => {
+            if !rules.coercion.leniencies.allow(Leniency::RemoveByValue) {
+                return Err(ScimError::new(ErrorKind::InvalidSyntax, "`remove` takes no value").under("value"));
+            }
+            remove_values(object, attribute, value, rules)
+        }
         _ => {
             object.remove(&attribute.name);
             Ok(())

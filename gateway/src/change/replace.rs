@@ -7,6 +7,7 @@ use super::apply::Rules;
 use super::elements::{dedup, list, primary, put_list, settle_primary};
 use super::target::{Part, Selector, Target, set_part};
 use crate::error::{ErrorKind, ScimError};
+use crate::leniency::Leniency;
 use crate::schema::{Attribute, Kind, coerce, coerce_element};
 
 pub(super) fn replace(
@@ -95,7 +96,7 @@ fn must_match(
 ) -> Result<(), ScimError> {
     let items = object.get(&attribute.name).and_then(Value::as_array);
     let matched = items.into_iter().flatten().any(|i| selector.predicate.matches_element(i));
-    if matched || rules.replace_creates {
+    if matched || rules.coercion.leniencies.allow(Leniency::ReplaceMakesValue) {
         return Ok(());
     }
     let reason = format!("no value of `{}` matches the filter", attribute.name);

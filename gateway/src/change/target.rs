@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use super::apply::Rules;
 use crate::error::{ErrorKind, ScimError};
 use crate::filter::{Filter, Literal, Operator, Predicate};
+use crate::leniency::Leniency;
 use crate::path::Selection;
 use crate::schema::{Attribute, Kind, Mutability, Place, coerce};
 
@@ -81,7 +82,9 @@ impl Selector<'_> {
             ScimError::new(ErrorKind::NoTarget, format!("no value of `{}` matches `{}`", attribute.name, self.filter))
         };
         let mut element = Map::new();
-        for (name, literal) in equalities(self.filter).ok_or_else(no_target)? {
+        let makes =
+            [Leniency::AddMakesValue, Leniency::ReplaceMakesValue].iter().any(|l| rules.coercion.leniencies.allow(*l));
+        for (name, literal) in equalities(self.filter).filter(|_| makes).ok_or_else(no_target)? {
             let sub = attribute.sub(name).ok_or_else(no_target)?;
             let value = coerce(sub, json(sub, literal), &rules.coercion).map_err(|e| e.under(name))?;
             element.extend(value.map(|v| (sub.name.clone(), v)));

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::ConfigError;
 use super::wire::{BearerWire, ConfigWire, CredentialWire, DirectoryWire, UnknownMembers, UserServiceWire};
+use crate::leniency::{Leniencies, Leniency};
 use crate::limits::Limits;
 use crate::request::RequestHead;
 use crate::schema::SchemaSet;
@@ -49,10 +50,8 @@ pub struct Directory {
     pub tenant: String,
     /// Of which product.
     pub product: String,
-    /// Refuse what the RFCs do not allow.
-    pub strict: bool,
-    /// `replace` on a value that is not there makes it: Entra's cache of what is there can be stale.
-    pub replace_creates: bool,
+    /// What the RFCs do not allow and is taken all the same.
+    pub leniencies: Leniencies,
     /// Tell the service of members it does not know.
     pub unknown_members: bool,
     /// Any of these opens it.
@@ -147,14 +146,22 @@ fn directory(key: &str, wire: DirectoryWire) -> Result<Directory, ConfigError> {
     let credentials = wire.credentials.into_iter().enumerate();
     let credentials = credentials.map(|(i, c)| credential(&format!("{key}.credentials[{i}]"), c));
     Ok(Directory {
-        replace_creates: wire.provider.as_deref() == Some("entra") && !wire.strict,
+        leniencies: leniencies(wire.strict, wire.provider.as_deref()),
         unknown_members: wire.unknown_members == UnknownMembers::Accept,
         credentials: credentials.collect::<Result<_, _>>()?,
         id,
         tenant,
         product,
-        strict: wire.strict,
     })
+}
+
+/// Entra replaces what it believes is there; for everybody else RFC 7644 section 3.5.2.3 holds.
+fn leniencies(strict: bool, provider: Option<&str>) -> Leniencies {
+    match provider {
+        _ if strict => Leniencies::STRICT,
+        Some("entra") => Leniencies::LENIENT.with(Leniency::ReplaceMakesValue),
+        _ => Leniencies::LENIENT,
+    }
 }
 
 fn credential(key: &str, wire: CredentialWire) -> Result<Credential, ConfigError> {

@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use super::{PATCH_OP, parse_object, take};
 use crate::error::{ErrorKind, ScimError};
+use crate::leniency::{Leniencies, Leniency};
 use crate::limits::Limits;
 use crate::path::PatchPath;
 
@@ -41,16 +42,20 @@ impl PatchRequest {
     ///
     /// # Errors
     /// `invalidSyntax`, `invalidValue`, `invalidPath` or `invalidFilter` with the operation.
-    pub fn parse(body: &[u8], strict: bool, limits: &Limits) -> Result<Self, ScimError> {
-        Self::from_object(parse_object(body, limits)?, strict, limits)
+    pub fn parse(body: &[u8], leniencies: Leniencies, limits: &Limits) -> Result<Self, ScimError> {
+        Self::from_object(parse_object(body, limits)?, leniencies, limits)
     }
 
     /// Read a body that is parsed already.
     ///
     /// # Errors
     /// As for [`PatchRequest::parse`].
-    pub fn from_object(mut body: Map<String, Value>, strict: bool, limits: &Limits) -> Result<Self, ScimError> {
-        check_schemas(take(&mut body, "schemas"), strict)?;
+    pub fn from_object(
+        mut body: Map<String, Value>,
+        leniencies: Leniencies,
+        limits: &Limits,
+    ) -> Result<Self, ScimError> {
+        check_schemas(take(&mut body, "schemas"), leniencies)?;
         let operations = match take(&mut body, "Operations") {
             Some(Value::Array(operations)) if !operations.is_empty() => operations,
             _ => return Err(syntax("expected a list of at least one operation").under("Operations")),
@@ -59,16 +64,16 @@ impl PatchRequest {
             return Err(syntax(&format!("more than {} operations", limits.operations)).under("Operations"));
         }
         let parsed = operations.into_iter().enumerate().map(|(i, operation)| {
-            Operation::parse(operation, limits).map_err(|e| e.under(&format!("Operations[{i}]")))
+            Operation::parse(operation, leniencies, limits).map_err(|e| e.under(&format!("Operations[{i}]")))
         });
         Ok(Self { operations: parsed.collect::<Result<_, _>>()? })
     }
 }
 
 impl Operation {
-    fn parse(operation: Value, limits: &Limits) -> Result<Self, ScimError> {
+    fn parse(operation: Value, leniencies: Leniencies, limits: &Limits) -> Result<Self, ScimError> {
         let Value::Object(mut operation) = operation else { return Err(syntax("expected an object")) };
-        let op = Op::parse(take(&mut operation, "op")).map_err(|e| e.under("op"))?;
+        let op = Op::parse(take(&mut operation, "op"), leniencies).map_err(|e| e.under("op"))?;
         let path = parse_path(take(&mut operation, "path"), limits).map_err(|e| e.under("path"))?;
         let value = take(&mut operation, "value");
         Ok(Self { op, path, value })
@@ -77,9 +82,10 @@ impl Operation {
 
 impl Op {
     /// Entra writes `Add`, `Replace` and `Remove`.
-    fn parse(op: Option<Value>) -> Result<Self, ScimError> {
+    fn parse(op: Option<Value>, leniencies: Leniencies) -> Result<Self, ScimError> {
         let word = op.as_ref().and_then(Value::as_str).unwrap_or_default();
-        match word.to_ascii_lowercase().as_str() {
+        let folded = word.to_ascii_lowercase();
+        match if leniencies.allow(Leniency::OpLetterCase) { folded.as_str() } else { word } {
             "add" => Ok(Self::Add),
             "remove" => Ok(Self::Remove),
             "replace" => Ok(Self::Replace),
@@ -96,11 +102,11 @@ fn parse_path(path: Option<Value>, limits: &Limits) -> Result<Option<PatchPath>,
     }
 }
 
-fn check_schemas(schemas: Option<Value>, strict: bool) -> Result<(), ScimError> {
+fn check_schemas(schemas: Option<Value>, leniencies: Leniencies) -> Result<(), ScimError> {
     let has = |urns: &Vec<Value>| urns.iter().any(|u| u.as_str().is_some_and(|u| u.eq_ignore_ascii_case(PATCH_OP)));
     match schemas {
         Some(Value::Array(urns)) if has(&urns) => Ok(()),
-        None if !strict => Ok(()),
+        None if leniencies.allow(Leniency::MissingSchemas) => Ok(()),
         _ => Err(syntax(&format!("must contain `{PATCH_OP}`")).under("schemas")),
     }
 }

@@ -8,12 +8,13 @@ use super::moment;
 use super::session::Session;
 use crate::change::{changes, patch as apply};
 use crate::delivery::{Delivery, Refused};
-use crate::error::ScimError;
+use crate::error::{ErrorKind, ScimError};
 use crate::events::updated;
 use crate::exchange::{Answer, Outcome};
+use crate::leniency::Leniency;
 use crate::message::PatchRequest;
 use crate::record::Record;
-use crate::schema::{ResourceKind, ResourceType, normalize};
+use crate::schema::{Mutability, ResourceKind, ResourceType, normalize};
 
 /// Conflicts in a row after which the provider is told.
 pub(super) const ATTEMPTS: usize = 4;
@@ -23,12 +24,34 @@ pub(super) async fn replace(session: &Session<'_>, of: &ResourceType, id: &str) 
     let body = session.object().await?;
     let given: Vec<String> = body.keys().map(|k| k.to_ascii_lowercase()).collect();
     let resource = normalize(of, body, &session.coercion())?;
-    change(session, of, id, |before| Ok(keep_absent(session, before, resource.clone(), &given))).await
+    change(session, of, id, |before| {
+        let after = keep_absent(session, before, resource.clone(), &given);
+        keep_immutable(of, before, after)
+    })
+    .await
+}
+
+/// An immutable attribute that is set stays as it is: the same again or nothing is fine (RFC 7644 section 3.5.1).
+fn keep_immutable(
+    of: &ResourceType,
+    before: &Record,
+    mut after: Map<String, Value>,
+) -> Result<Map<String, Value>, ScimError> {
+    let immutable = of.schema.attributes.iter().filter(|a| a.mutability == Mutability::Immutable);
+    for attribute in immutable {
+        let Some(set) = before.resource.get(&attribute.name) else { continue };
+        let wanted = after.entry(attribute.name.clone()).or_insert_with(|| set.clone());
+        if wanted != set {
+            let reason = format!("`{}` cannot be changed once set", attribute.name);
+            return Err(ScimError::new(ErrorKind::Mutability, reason));
+        }
+    }
+    Ok(after)
 }
 
 /// PATCH.
 pub(super) async fn patch(session: &Session<'_>, of: &ResourceType, id: &str) -> Result<Answer, ScimError> {
-    let request = PatchRequest::from_object(session.object().await?, session.directory.strict, session.limits())?;
+    let request = PatchRequest::from_object(session.object().await?, session.directory.leniencies, session.limits())?;
     change(session, of, id, |before| apply(of, &before.resource, request.clone(), &session.rules())).await
 }
 
@@ -41,7 +64,8 @@ fn keep_absent(
     mut resource: Map<String, Value>,
     given: &[String],
 ) -> Map<String, Value> {
-    let kept: &[&str] = if session.directory.strict { &[] } else { &["active", "externalId", "members"] };
+    let keeps = session.directory.leniencies.allow(Leniency::KeepAbsent);
+    let kept: &[&str] = if keeps { &["active", "externalId", "members"] } else { &[] };
     for name in kept.iter().chain(&["id", "meta"]) {
         let absent = !given.contains(&name.to_ascii_lowercase()) || matches!(*name, "id" | "meta");
         if let (true, Some(value)) = (absent, before.resource.get(*name)) {

@@ -94,12 +94,16 @@ impl<'x> Session<'x> {
 
     /// How this directory wants values to be read.
     pub(super) fn coercion(&self) -> Coercion {
-        Coercion { strict: self.directory.strict, string_bytes: self.limits().string_bytes, numbers_as_text: false }
+        Coercion {
+            leniencies: self.directory.leniencies,
+            string_bytes: self.limits().string_bytes,
+            in_extension: false,
+        }
     }
 
     /// How this directory wants a PATCH to be read.
     pub(super) fn rules(&self) -> Rules {
-        Rules { coercion: self.coercion(), replace_creates: self.directory.replace_creates, limits: *self.limits() }
+        Rules { coercion: self.coercion(), limits: *self.limits() }
     }
 
     /// `If-Match` (RFC 7644 section 3.14): the client's picture of the resource must be the present one.

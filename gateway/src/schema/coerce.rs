@@ -10,17 +10,19 @@ use serde_json::{Map, Value};
 
 use super::attribute::{Attribute, Kind};
 use crate::error::{ErrorKind, ScimError};
+use crate::leniency::{Leniencies, Leniency};
 use crate::message::kind_of;
 
 /// How much a value may differ from its type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Coercion {
-    /// Refuse everything that RFC 7643 does not allow.
-    pub strict: bool,
+    /// What RFC 7643 does not allow and is taken all the same.
+    pub leniencies: Leniencies,
     /// Bytes in one string.
     pub string_bytes: usize,
-    /// Take a number where an extension wants a string: Entra sends `employeeNumber: 701984`.
-    pub numbers_as_text: bool,
+    /// Whether this is an extension, where a number may stand for a string: Entra sends `employeeNumber: 701984`. In
+    /// the core a number for a `userName` is a mistake.
+    pub in_extension: bool,
 }
 
 /// `null` and the empty list are the same as nothing (RFC 7643 section 2.5).
@@ -65,8 +67,9 @@ pub fn coerce_element(attribute: &Attribute, value: Value, rules: &Coercion) -> 
 
 /// OneLogin sends one e-mail as an object without the list around it.
 fn stands_for_list(attribute: &Attribute, value: &Value, rules: &Coercion) -> bool {
-    let element = value.is_object() || (value.is_string() && is_reference_to_resource(attribute));
-    attribute.kind == Kind::Complex && element && !rules.strict
+    let object = value.is_object() && rules.leniencies.allow(Leniency::ObjectForList);
+    let bare_id = value.is_string() && is_reference_to_resource(attribute) && rules.leniencies.allow(Leniency::BareIds);
+    attribute.kind == Kind::Complex && (object || bare_id)
 }
 
 /// `members`, `manager`: their `value` is the id of another resource.
@@ -88,13 +91,15 @@ fn coerce_complex(attribute: &Attribute, value: Value, rules: &Coercion) -> Resu
     let object = match value {
         Value::Object(object) => object,
         // Entra gives a manager, and Microsoft's collection a member, as the bare id; "" takes the manager away.
-        Value::String(id) if is_reference_to_resource(attribute) && !rules.strict => {
+        Value::String(id) if is_reference_to_resource(attribute) && rules.leniencies.allow(Leniency::BareIds) => {
             Map::from_iter([("value".to_owned(), Value::String(id))])
         }
         other => return Err(mismatch("an object", &other)),
     };
     let parts = coerce_parts(attribute, object, rules)?;
-    let names_nothing = is_reference_to_resource(attribute) && parts.get("value").is_some_and(|v| v == "");
+    let names_nothing = is_reference_to_resource(attribute)
+        && parts.get("value").is_some_and(|v| v == "")
+        && rules.leniencies.allow(Leniency::BareIds);
     Ok((!parts.is_empty() && !names_nothing).then_some(Value::Object(parts)))
 }
 
@@ -111,8 +116,8 @@ fn coerce_parts(
                 let value = coerce(sub, value, rules).map_err(|e| e.under(&sub.name))?;
                 parts.extend(value.map(|v| (sub.name.clone(), v)));
             }
-            None if rules.strict => return Err(unknown(&name)),
-            None => {}
+            None if rules.leniencies.allow(Leniency::UnknownAttributes) => {}
+            None => return Err(unknown(&name)),
         }
     }
     Ok(parts)
@@ -121,11 +126,13 @@ fn coerce_parts(
 fn coerce_simple(kind: Kind, value: Value, rules: &Coercion) -> Result<Value, ScimError> {
     match (kind, value) {
         (Kind::String | Kind::Reference, Value::String(text)) => checked_text(text, rules),
-        (Kind::String, Value::Number(number)) if rules.numbers_as_text && !rules.strict => {
+        (Kind::String, Value::Number(number))
+            if rules.in_extension && rules.leniencies.allow(Leniency::NumbersAsText) =>
+        {
             Ok(number.to_string().into())
         }
         (Kind::Boolean, Value::Bool(flag)) => Ok(flag.into()),
-        (Kind::Boolean, Value::String(text)) if !rules.strict => boolean_text(&text),
+        (Kind::Boolean, Value::String(text)) if rules.leniencies.allow(Leniency::TextBooleans) => boolean_text(&text),
         (Kind::Integer, Value::Number(number)) if number.is_i64() || number.is_u64() => Ok(number.into()),
         (Kind::Decimal, Value::Number(number)) => Ok(number.into()),
         (Kind::DateTime, Value::String(text)) if text.parse::<Timestamp>().is_ok() => Ok(text.into()),

@@ -9,6 +9,7 @@ use super::attribute::{Attribute, Kind, find};
 use super::coerce::{Coercion, coerce, unknown};
 use super::resource_type::{ResourceType, Schema};
 use crate::error::{ErrorKind, ScimError};
+use crate::leniency::Leniency;
 use crate::message::kind_of;
 
 /// More schemas than this is no resource.
@@ -50,8 +51,8 @@ fn take(
     match resource_type.attribute(name) {
         Some(attribute) if attribute.is_read_only() => Ok(()),
         Some(attribute) => put(resource, attribute, value, rules),
-        None if rules.strict => Err(unknown(name)),
-        None => Ok(()),
+        None if rules.leniencies.allow(Leniency::UnknownAttributes) => Ok(()),
+        None => Err(unknown(name)),
     }
 }
 
@@ -73,14 +74,14 @@ fn extension_values(schema: &Schema, value: Value, rules: &Coercion) -> Result<O
         Value::Null => return Ok(None),
         other => return Err(invalid(format!("expected an object, found {}", kind_of(&other)))),
     };
-    let rules = Coercion { numbers_as_text: true, ..*rules };
+    let rules = Coercion { in_extension: true, ..*rules };
     let mut values = Map::new();
     for (name, value) in object {
         match find(&schema.attributes, &name) {
             Some(attribute) if attribute.is_read_only() => {}
             Some(attribute) => put(&mut values, attribute, value, &rules)?,
-            None if rules.strict => return Err(unknown(&name)),
-            None => {}
+            None if rules.leniencies.allow(Leniency::UnknownAttributes) => {}
+            None => return Err(unknown(&name)),
         }
     }
     Ok((!values.is_empty()).then_some(Value::Object(values)))
@@ -107,14 +108,17 @@ pub fn require(resource_type: &ResourceType, resource: &Map<String, Value>) -> R
             return Err(invalid("is required".into()).under(&attribute.name));
         }
     }
-    Ok(())
+    match resource_type.extensions.iter().find(|e| e.required && !resource.contains_key(&e.schema.id)) {
+        Some(extension) => Err(invalid("is required".into()).under(&extension.schema.id)),
+        None => Ok(()),
+    }
 }
 
 fn check_schemas(resource_type: &ResourceType, body: &Map<String, Value>, rules: &Coercion) -> Result<(), ScimError> {
     let listed = body.iter().find(|(name, _)| name.eq_ignore_ascii_case("schemas")).map(|(_, v)| v);
     let listed = match listed {
         // RFC 7643 section 3 wants it; some clients forget it, and the endpoint says as much.
-        None | Some(Value::Null) if !rules.strict => return Ok(()),
+        None | Some(Value::Null) if rules.leniencies.allow(Leniency::MissingSchemas) => return Ok(()),
         None | Some(Value::Null) => return Err(invalid("is required".into()).under("schemas")),
         Some(listed) => listed,
     };
@@ -129,7 +133,7 @@ fn check_listed(resource_type: &ResourceType, listed: &Value, rules: &Coercion) 
         let urn = urn.as_str().ok_or_else(|| invalid("expected a list of strings".into()))?;
         let base = urn.eq_ignore_ascii_case(&resource_type.schema.id);
         // Entra lists URNs of its own (`http://schemas.microsoft.com/2006/11/...`).
-        if !base && resource_type.extension(urn).is_none() && rules.strict {
+        if !base && resource_type.extension(urn).is_none() && !rules.leniencies.allow(Leniency::UnknownSchemas) {
             return Err(invalid(format!("unknown schema `{}`", urn.escape_debug())));
         }
         has_base |= base;

@@ -6,6 +6,7 @@ use super::cursor::Cursor;
 use super::order::Order;
 use crate::error::{ErrorKind, ScimError};
 use crate::filter::{Dialect, Filter, Predicate};
+use crate::leniency::Leniency;
 use crate::operation::session::Session;
 use crate::request::Query;
 use crate::schema::ResourceType;
@@ -57,7 +58,8 @@ fn predicates(
     query: &Query,
 ) -> Result<Vec<Option<Predicate>>, ScimError> {
     let Some(text) = query.get("filter") else { return Ok(vec![None; types.len()]) };
-    let dialect = if session.directory.strict { Dialect::Strict } else { Dialect::BareWords };
+    let bare_words = session.directory.leniencies.allow(Leniency::BareWords);
+    let dialect = if bare_words { Dialect::BareWords } else { Dialect::Strict };
     let filter = Filter::parse(text, dialect, session.limits()).map_err(|e| e.under("filter"))?;
     types.iter().map(|of| Predicate::bind(&filter, of).map(Some).map_err(|e| e.under("filter"))).collect()
 }
