@@ -1,6 +1,6 @@
 //! The gateway: a configuration ready to take requests.
 
-use crate::config::{Config, ConfigError};
+use crate::config::{Config, ConfigError, Environment};
 
 /// Everything that requests share. Made once per configuration.
 #[derive(Debug)]
@@ -10,11 +10,19 @@ pub struct Gateway {
 }
 
 impl Gateway {
-    /// Read a configuration.
+    /// Read a configuration that needs no secrets.
     ///
     /// # Errors
     /// The first thing that is wrong, with its key.
     pub fn new(config: &[u8]) -> Result<Self, ConfigError> {
-        Config::parse(config).map(|config| Self { config })
+        Self::with_environment(config, &|_| None)
+    }
+
+    /// Read a configuration, with secrets from the environment.
+    ///
+    /// # Errors
+    /// The first thing that is wrong, with its key.
+    pub fn with_environment(config: &[u8], environment: Environment<'_>) -> Result<Self, ConfigError> {
+        Config::parse(config, environment).map(|config| Self { config })
     }
 }

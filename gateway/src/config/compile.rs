@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::ConfigError;
+use super::events::{Environment, EventSettings};
 use super::wire::{BearerWire, ConfigWire, CredentialWire, DirectoryWire, UnknownMembers, UserServiceWire};
 use crate::leniency::{Leniencies, Leniency};
 use crate::limits::Limits;
@@ -54,6 +55,8 @@ pub struct Directory {
     pub leniencies: Leniencies,
     /// Tell the service of members it does not know.
     pub unknown_members: bool,
+    /// What its events look like.
+    pub events: EventSettings,
     /// Any of these opens it.
     pub credentials: Vec<Credential>,
 }
@@ -73,7 +76,7 @@ impl Config {
     ///
     /// # Errors
     /// The first thing that is wrong, with its key.
-    pub fn parse(text: &[u8]) -> Result<Self, ConfigError> {
+    pub fn parse(text: &[u8], environment: Environment<'_>) -> Result<Self, ConfigError> {
         if text.iter().all(u8::is_ascii_whitespace) {
             return Err(ConfigError::new("", "expected a JSON object, found nothing"));
         }
@@ -81,15 +84,16 @@ impl Config {
         let wire: ConfigWire = serde_path_to_error::deserialize(&mut reader)
             .map_err(|e| ConfigError::new(e.path().to_string(), e.inner().to_string()))?;
         reader.end().map_err(|e| ConfigError::new("", e.to_string()))?;
-        Self::compile(wire)
+        Self::compile(wire, environment)
     }
 
-    fn compile(wire: ConfigWire) -> Result<Self, ConfigError> {
+    fn compile(wire: ConfigWire, environment: Environment<'_>) -> Result<Self, ConfigError> {
+        let events = EventSettings::compile("events", &wire.events, environment)?;
         Ok(Self {
             base: path("base", wire.base.as_deref().unwrap_or("/scim/v2"))?,
             external_url: wire.external_url.map(|url| origin(&url)).transpose()?,
             user_service: user_service(wire.user_service)?,
-            directories: directories(wire.directories)?,
+            directories: directories(wire.directories, &events, environment)?,
             schemas: SchemaSet::build(&wire.schemas, &wire.resource_types)
                 .map_err(|e| ConfigError::new("schemas", e))?,
             limits: wire.limits,
@@ -120,11 +124,17 @@ fn user_service(wire: UserServiceWire) -> Result<UserService, ConfigError> {
     })
 }
 
-fn directories(wires: Vec<DirectoryWire>) -> Result<BTreeMap<String, Directory>, ConfigError> {
+fn directories(
+    wires: Vec<DirectoryWire>,
+    events: &EventSettings,
+    environment: Environment<'_>,
+) -> Result<BTreeMap<String, Directory>, ConfigError> {
     let mut directories = BTreeMap::new();
     for (i, wire) in wires.into_iter().enumerate() {
         let key = format!("directories[{i}]");
-        let directory = directory(&key, wire)?;
+        let own = wire.events.as_ref().map(|w| EventSettings::compile(&format!("{key}.events"), w, environment));
+        let events = own.transpose()?.unwrap_or_else(|| events.clone());
+        let directory = directory(&key, wire, events)?;
         let id = directory.id.clone();
         if directories.insert(id.clone(), directory).is_some() {
             return Err(ConfigError::new(
@@ -136,7 +146,7 @@ fn directories(wires: Vec<DirectoryWire>) -> Result<BTreeMap<String, Directory>,
     Ok(directories)
 }
 
-fn directory(key: &str, wire: DirectoryWire) -> Result<Directory, ConfigError> {
+fn directory(key: &str, wire: DirectoryWire, events: EventSettings) -> Result<Directory, ConfigError> {
     let id = identifier(&format!("{key}.id"), wire.id)?;
     let tenant = identifier(&format!("{key}.tenant"), wire.tenant.unwrap_or_else(|| id.clone()))?;
     let product = identifier(&format!("{key}.product"), wire.product.unwrap_or_else(|| "default".into()))?;
@@ -147,6 +157,7 @@ fn directory(key: &str, wire: DirectoryWire) -> Result<Directory, ConfigError> {
     let credentials = credentials.map(|(i, c)| credential(&format!("{key}.credentials[{i}]"), c));
     Ok(Directory {
         leniencies: leniencies(wire.strict, wire.provider.as_deref()),
+        events,
         unknown_members: wire.unknown_members == UnknownMembers::Accept,
         credentials: credentials.collect::<Result<_, _>>()?,
         id,
@@ -219,7 +230,7 @@ mod tests {
 
     fn with(directories: &str) -> Result<Config, ConfigError> {
         let text = format!(r#"{{"user_service": {{"cluster": "users"}}, "directories": {directories}}}"#);
-        Config::parse(text.as_bytes())
+        Config::parse(text.as_bytes(), &|_| None)
     }
 
     #[test]
@@ -250,7 +261,7 @@ mod tests {
             assert!(error.contains(message), "{error}");
         }
 
-        assert!(Config::parse(b"").unwrap_err().to_string().contains("found nothing"));
+        assert!(Config::parse(b"", &|_| None).unwrap_err().to_string().contains("found nothing"));
     }
 
     #[test]

@@ -23,6 +23,9 @@ pub struct ConfigWire {
     /// Resource types of them, and extensions of built-in types.
     #[serde(default)]
     pub resource_types: Vec<TypeDeclaration>,
+    /// Events of all directories that do not say otherwise.
+    #[serde(default)]
+    pub events: EventsWire,
     /// Bounds; each has a default.
     #[serde(default)]
     pub limits: Limits,
@@ -60,6 +63,8 @@ pub struct DirectoryWire {
     /// Refuse what the RFCs do not allow.
     #[serde(default)]
     pub strict: bool,
+    /// Events of this directory, instead of the ones for all.
+    pub events: Option<EventsWire>,
     /// Members of groups that the service does not know: `accept` (the service decides) or `refuse`.
     #[serde(default)]
     pub unknown_members: UnknownMembers,
@@ -92,4 +97,112 @@ pub enum CredentialWire {
 pub struct BearerWire {
     /// Hex SHA-256 of the token: `printf %s "$TOKEN" | sha256sum`.
     pub sha256: String,
+}
+
+/// How events look.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct EventsWire {
+    /// The envelope; default `array`.
+    pub format: FormatWire,
+    /// Deliver only events of these names.
+    pub only: Option<Vec<String>>,
+    /// What a deactivation is called; default `updated`.
+    pub deactivation: DeactivationWire,
+    /// Tell passwords in clear text, as a change; default `false`.
+    pub password: bool,
+    /// Members in membership events: `full` (looked up) or `ids`; default `full`.
+    pub members: MembersWire,
+    /// For the formats of CloudEvents.
+    pub cloudevents: CloudEventsWire,
+    /// For the format `security_events`.
+    pub security_events: Option<SecurityEventsWire>,
+    /// Any number of them.
+    pub signatures: Vec<SignatureWire>,
+}
+
+/// The envelope.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FormatWire {
+    /// One array a SCIM request: all of it or nothing.
+    #[default]
+    Array,
+    /// One event a delivery.
+    Single,
+    /// CloudEvents 1.0, structured.
+    Cloudevents,
+    /// CloudEvents 1.0, batch.
+    CloudeventsBatch,
+    /// CloudEvents 1.0, binary.
+    CloudeventsBinary,
+    /// Security Event Tokens (RFC 9967).
+    SecurityEvents,
+}
+
+/// What a change of `active` is called.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DeactivationWire {
+    /// `user.updated`, as any other change.
+    #[default]
+    Updated,
+    /// `user.deactivated` and `user.reactivated`.
+    Deactivated,
+    /// `user.deleted` and `user.created`. The service still has to know the user when it is asked.
+    Deleted,
+}
+
+/// How much a membership event says of the member.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MembersWire {
+    /// The whole record.
+    #[default]
+    Full,
+    /// The id.
+    Ids,
+}
+
+/// CloudEvents' context.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct CloudEventsWire {
+    /// In front of the event's name; default `directory.`.
+    pub type_prefix: Option<String>,
+    /// Default `/<tenant>/<directory>`.
+    pub source: Option<String>,
+}
+
+/// The claims and the key of Security Event Tokens.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SecurityEventsWire {
+    /// `iss`
+    pub issuer: String,
+    /// `aud`
+    pub audience: Vec<String>,
+    /// The environment variable that holds the HS256 key.
+    pub secret_env: Option<String>,
+    /// Allow tokens with `alg: none`.
+    #[serde(default)]
+    pub unsigned: bool,
+}
+
+/// A signature on every delivery.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum SignatureWire {
+    /// Standard Webhooks 1.0.
+    StandardWebhooks(SecretsWire),
+    /// BoxyHQ Jackson's, also sent as Ory Polis's.
+    Boxyhq(SecretsWire),
+}
+
+/// Names of environment variables; the first signs, the others too while a secret is rotated.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SecretsWire {
+    /// `["USHER_WEBHOOK_SECRET"]`
+    pub secret_env: Vec<String>,
 }

@@ -5,9 +5,8 @@ use std::cell::Cell;
 use std::collections::BTreeMap;
 
 use super::Service;
-use super::refusal::{answered, refusal};
 use crate::error::ScimError;
-use crate::events::{Event, delivery_id, render};
+use crate::events::Event;
 use crate::record::Record;
 
 /// What is not delivered yet.
@@ -49,14 +48,9 @@ impl Service<'_> {
     /// What the service's refusal means to every operation in it.
     pub async fn flush(&self, batch: &Batch) -> Result<(), ScimError> {
         let Inner { events, time, .. } = batch.inner.take();
-        if events.is_empty() {
-            return Ok(());
+        match self.send(&events, &time, None, None).await {
+            Ok(_) => Ok(()),
+            Err(refused) => Err(refused.into()),
         }
-        let mut request = self.request("POST", "/events", &[]);
-        request.headers.push(("content-type".to_owned(), "application/json".to_owned()));
-        request.headers.push(("idempotency-key".to_owned(), delivery_id(&events)));
-        request.body = Some(render(self.directory, &time, &events));
-        let answer = answered(self.world.call(request).await)?;
-        if (200..300).contains(&answer.status) { Ok(()) } else { Err(refusal(&answer)) }
     }
 }

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::Service;
 use super::refusal::{answered, refusal};
 use crate::error::{ErrorKind, ScimError};
-use crate::events::{Event, delivery_id, render};
+use crate::events::{Event, Moment, Parcel, parcels, sign};
 use crate::record::Record;
 use crate::schema::ResourceKind;
 
@@ -19,7 +19,7 @@ pub struct Delivery<'d> {
     pub version: Option<&'d str>,
     /// The record as it will be; nothing when it will be gone.
     pub after: Option<&'d Record>,
-    /// At least one.
+    /// None at all when the service wants to hear of none.
     pub events: &'d [Event],
     /// When it happened, RFC 3339.
     pub time: &'d str,
@@ -43,23 +43,56 @@ pub enum Refused {
 
 impl Service<'_> {
     /// Deliver, and wait for the acknowledgement.
+    ///
+    /// Where a delivery is several requests, one that fails ends it. What was acknowledged before that is the
+    /// service's state by then, so the provider's retry finds less to do.
     pub async fn deliver(&self, delivery: Delivery<'_>) -> Result<Accepted, Refused> {
         if let Some(batch) = self.batch {
             batch.add(delivery.kind.collection(), delivery.id, delivery.after.cloned(), delivery.events, delivery.time);
             return Ok(Accepted::default());
         }
-        let mut request = self.request("POST", "/events", &[]);
-        let resource = format!("{}/{}", delivery.kind.collection(), delivery.id);
-        let mut header = |name: &str, value: String| request.headers.push((name.to_owned(), value));
-        header("content-type", "application/json".to_owned());
-        header("idempotency-key", delivery_id(delivery.events));
-        if visible(&resource) {
-            header("usher-resource", resource);
+        let about = format!("{}/{}", delivery.kind.collection(), delivery.id);
+        self.send(delivery.events, delivery.time, Some(&about), delivery.version).await
+    }
+
+    /// Send the parcels of these events. The version is the one before the first of them.
+    pub(super) async fn send(
+        &self,
+        events: &[Event],
+        time: &str,
+        about: Option<&str>,
+        mut version: Option<&str>,
+    ) -> Result<Accepted, Refused> {
+        let mut first = None;
+        let nanos = if events.is_empty() { 0 } else { self.world.now().await };
+        let now = Moment { text: time, seconds: nanos / 1_000_000_000 };
+        for parcel in parcels(self.directory, now, events) {
+            let accepted = self.hand_over(parcel, nanos, about, version.take()).await?;
+            first.get_or_insert(accepted);
         }
-        if let Some(version) = delivery.version.filter(|v| visible(v)) {
+        Ok(first.unwrap_or_default())
+    }
+
+    async fn hand_over(
+        &self,
+        parcel: Parcel,
+        nanos: u64,
+        about: Option<&str>,
+        version: Option<&str>,
+    ) -> Result<Accepted, Refused> {
+        let mut request = self.request("POST", "/events", &[]);
+        request.headers.extend(sign(&self.directory.events.signatures, &parcel, nanos));
+        request.headers.extend(parcel.headers);
+        let mut header = |name: &str, value: String| request.headers.push((name.to_owned(), value));
+        header("content-type", parcel.content_type.to_owned());
+        header("idempotency-key", parcel.id);
+        if let Some(about) = about.filter(|about| visible(about)) {
+            header("usher-resource", about.to_owned());
+        }
+        if let Some(version) = version.filter(|version| visible(version)) {
             header("if-match", version.to_owned());
         }
-        request.body = Some(render(self.directory, delivery.time, delivery.events));
+        request.body = Some(parcel.body);
         let answer = answered(self.world.call(request).await).map_err(Refused::For)?;
         match answer.status {
             200..300 => Ok(accepted(&answer.body)),

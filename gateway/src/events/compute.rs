@@ -1,13 +1,16 @@
 //! From the states before and after to events.
 
+use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::Event;
 use super::identity::event_id;
+use super::{Event, Subject};
 use crate::change::{Change, ChangeOp};
+use crate::config::{DeactivationWire as Deactivation, Directory};
 use crate::record::{Record, data_of, data_of_member, state_of};
+use crate::schema::ResourceKind;
 
-/// Users that came into a group or left it, in full, since the events carry them.
+/// Users that came into a group or left it.
 #[derive(Debug, Clone, Default)]
 pub struct Membership {
     /// Not members before.
@@ -16,49 +19,86 @@ pub struct Membership {
     pub removed: Vec<Record>,
 }
 
+/// Attributes that were written and are never read back, such as `password`, with their values.
+pub type Unread = Vec<(String, Value)>;
+
 /// A record came to be. Its minted id makes the event's id unique: nothing else tells a second creation of the same
 /// user, after a deletion, from a retry of the first.
-pub fn created(directory: &str, record: &Record, membership: &Membership) -> Vec<Event> {
+pub fn created(directory: &Directory, record: &Record, unread: &Unread, membership: &Membership) -> Vec<Event> {
     let name = format!("{}.created", record.kind.noun());
-    let id = event_id(&[directory, &name, &record.id]);
-    let created = data_of(record).map(|data| Event { name, id, data, changes: Vec::new() });
-    created.into_iter().chain(memberships(directory, record, "", membership)).collect()
+    let id = event_id(&[&directory.id, &name, &record.id]);
+    let told = if directory.events.password { secrets(directory, ChangeOp::Add, unread) } else { Vec::new() };
+    let created = event(name, id, record, told);
+    wanted(directory, created.into_iter().chain(joins(directory, record, "", membership)).collect())
 }
 
-/// A record changed from one state to another. `unread` are the attributes that were written and are never read
-/// back, such as `password`: they are named without their value.
+/// A record changed from one state to another.
 pub fn updated(
-    directory: &str,
+    directory: &Directory,
     before: &Record,
     after: &Record,
     mut changes: Vec<Change>,
-    unread: &[String],
+    unread: &Unread,
     membership: &Membership,
 ) -> Vec<Event> {
-    let written = |path: &String| Change { op: ChangeOp::Replace, path: path.clone(), value: None, previous: None };
-    changes.extend(unread.iter().map(written));
+    changes.extend(secrets(directory, ChangeOp::Replace, unread));
     let state = state_of(before);
     let update = if changes.is_empty() { None } else { update(directory, after, &state, changes) };
-    update.into_iter().chain(memberships(directory, after, &state, membership)).collect()
-}
-
-fn update(directory: &str, after: &Record, state: &str, changes: Vec<Change>) -> Option<Event> {
-    let name = format!("{}.updated", after.kind.noun());
-    let operation = serde_json::to_string(&changes).unwrap_or_default();
-    let id = event_id(&[directory, &name, &after.id, state, &operation]);
-    data_of(after).map(|data| Event { name, id, data, changes })
+    wanted(directory, update.into_iter().chain(joins(directory, after, &state, membership)).collect())
 }
 
 /// A record is gone, and with it every membership it was part of: those are said first, while both sides are known.
-pub fn deleted(directory: &str, record: &Record, removals: Vec<Event>) -> Vec<Event> {
+pub fn deleted(directory: &Directory, record: &Record, removals: Vec<Event>) -> Vec<Event> {
     let name = format!("{}.deleted", record.kind.noun());
-    let id = event_id(&[directory, &name, &record.id, &state_of(record)]);
-    let deletion = data_of(record).map(|data| Event { name, id, data, changes: Vec::new() });
-    removals.into_iter().chain(deletion).collect()
+    let id = event_id(&[&directory.id, &name, &record.id, &state_of(record)]);
+    wanted(directory, removals.into_iter().chain(event(name, id, record, Vec::new())).collect())
 }
 
 /// `group.user_removed` and `group.user_added`, one for each real change.
-pub fn memberships(directory: &str, group: &Record, state: &str, membership: &Membership) -> Vec<Event> {
+pub fn memberships(directory: &Directory, group: &Record, membership: &Membership) -> Vec<Event> {
+    joins(directory, group, &state_of(group), membership)
+}
+
+/// Only the events that the service wants to hear of.
+fn wanted(directory: &Directory, mut events: Vec<Event>) -> Vec<Event> {
+    if let Some(only) = &directory.events.only {
+        events.retain(|event| only.contains(&event.name));
+    }
+    events
+}
+
+/// Named, and told only where a setting says so.
+fn secrets(directory: &Directory, op: ChangeOp, unread: &Unread) -> Vec<Change> {
+    let told = |value: &Value| directory.events.password.then(|| value.clone());
+    let change =
+        |(path, value): &(String, Value)| Change { op, path: path.clone(), value: told(value), previous: None };
+    unread.iter().map(change).collect()
+}
+
+fn update(directory: &Directory, after: &Record, state: &str, changes: Vec<Change>) -> Option<Event> {
+    let name = update_name(directory, &after.kind, &changes);
+    // Without the values of secrets: a hash of them in an id could be guessed at.
+    let operation: Vec<_> =
+        changes.iter().map(|c| (c.op, &c.path, c.previous.as_ref().and(c.value.as_ref()))).collect();
+    let operation = serde_json::to_string(&operation).unwrap_or_default();
+    let id = event_id(&[&directory.id, &name, &after.id, state, &operation]);
+    event(name, id, after, changes)
+}
+
+/// A change of `active` can have a name of its own.
+fn update_name(directory: &Directory, kind: &ResourceKind, changes: &[Change]) -> String {
+    let active = changes.iter().find(|c| c.path == "active").map(|c| c.value != Some(Value::Bool(false)));
+    let what = match (kind, directory.events.deactivation, active) {
+        (ResourceKind::User, Deactivation::Deactivated, Some(false)) => "deactivated",
+        (ResourceKind::User, Deactivation::Deactivated, Some(true)) => "reactivated",
+        (ResourceKind::User, Deactivation::Deleted, Some(false)) => "deleted",
+        (ResourceKind::User, Deactivation::Deleted, Some(true)) => "created",
+        _ => "updated",
+    };
+    format!("{}.{what}", kind.noun())
+}
+
+fn joins(directory: &Directory, group: &Record, state: &str, membership: &Membership) -> Vec<Event> {
     let Some(shown) = group.as_group() else { return Vec::new() };
     let event = |name: &'static str, user: &Record| member_event(directory, name, user, group, &shown, state);
     let removed = membership.removed.iter().filter_map(|user| event("group.user_removed", user));
@@ -67,14 +107,24 @@ pub fn memberships(directory: &str, group: &Record, state: &str, membership: &Me
 }
 
 fn member_event(
-    directory: &str,
+    directory: &Directory,
     name: &str,
     user: &Record,
     group: &Record,
     shown: &RawValue,
     state: &str,
 ) -> Option<Event> {
-    let id = event_id(&[directory, name, &group.id, &user.id, state]);
+    let id = event_id(&[&directory.id, name, &group.id, &user.id, state]);
     let data = data_of_member(user, shown)?;
-    Some(Event { name: name.to_owned(), id, data, changes: Vec::new() })
+    let subject = Subject { member: Some(user.id.clone()), ..subject(group) };
+    Some(Event { name: name.to_owned(), id, subject, data, changes: Vec::new() })
+}
+
+fn event(name: String, id: String, record: &Record, changes: Vec<Change>) -> Option<Event> {
+    Some(Event { name, id, subject: subject(record), data: data_of(record)?, changes })
+}
+
+fn subject(record: &Record) -> Subject {
+    let external_id = record.resource.get("externalId").and_then(Value::as_str).map(str::to_owned);
+    Subject { kind: record.kind.clone(), id: record.id.clone(), external_id, member: None }
 }

@@ -1,5 +1,4 @@
-//! The default format: an array of events, each a superset of the directory-sync webhook that Jackson's consumers
-//! parse (reference: docs/user-service.md).
+//! The default envelope, a superset of the directory-sync webhook that Jackson's consumers parse.
 
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -22,21 +21,18 @@ pub struct Envelope<'e> {
     changes: &'e [Change],
 }
 
-/// The body of a delivery.
-pub fn render(directory: &Directory, time: &str, events: &[Event]) -> Vec<u8> {
-    let envelopes: Vec<Envelope<'_>> = events.iter().map(|event| envelope(directory, time, event)).collect();
-    serde_json::to_vec(&envelopes).unwrap_or_default()
-}
-
-fn envelope<'e>(directory: &'e Directory, time: &'e str, event: &'e Event) -> Envelope<'e> {
-    Envelope {
-        id: &event.id,
-        event: &event.name,
-        time,
-        tenant: &directory.tenant,
-        product: &directory.product,
-        directory_id: &directory.id,
-        data: &event.data,
-        changes: &event.changes,
+impl<'e> Envelope<'e> {
+    /// The envelope of one event.
+    pub fn new(directory: &'e Directory, time: &'e str, event: &'e Event) -> Self {
+        Self {
+            id: &event.id,
+            event: &event.name,
+            time,
+            tenant: &directory.tenant,
+            product: &directory.product,
+            directory_id: &directory.id,
+            data: &event.data,
+            changes: &event.changes,
+        }
     }
 }

@@ -12,7 +12,7 @@ pub(super) fn event_id(parts: &[&str]) -> String {
 }
 
 /// The idempotency key of a delivery: its only event's id, else a hash of all of them.
-pub fn delivery_id(events: &[Event]) -> String {
+pub(super) fn delivery_id(events: &[Event]) -> String {
     match events {
         [only] => only.id.clone(),
         many => format!("set_{}", digest(many.iter().map(|e| e.id.as_str()))),

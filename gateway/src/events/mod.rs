@@ -1,18 +1,24 @@
-//! What a write means to the user service: normalized events (docs/user-service.md).
+//! What a write means to the user service: normalized events, in the format it asked for (docs/events.md).
 //!
 //! One SCIM request is one list of events. A write that changes nothing makes none.
 
+mod cloudevents;
 mod compute;
 mod envelope;
 mod identity;
+mod parcel;
+mod security_event;
+mod sign;
 
 use serde_json::value::RawValue;
 
 use crate::change::Change;
+use crate::schema::ResourceKind;
 
-pub use compute::{Membership, created, deleted, memberships, updated};
-pub use envelope::{Envelope, render};
-pub use identity::delivery_id;
+pub use compute::{Membership, Unread, created, deleted, memberships, updated};
+pub use envelope::Envelope;
+pub use parcel::{Moment, Parcel, parcels};
+pub use sign::sign;
 
 /// One event, before it is put into an envelope.
 #[derive(Debug, Clone)]
@@ -21,8 +27,23 @@ pub struct Event {
     pub name: String,
     /// The idempotency key: the same for a retry of the same operation on the same state.
     pub id: String,
+    /// Whom it is about.
+    pub subject: Subject,
     /// The record, or the member and its group.
     pub data: Box<RawValue>,
     /// What is different, for updates.
     pub changes: Vec<Change>,
+}
+
+/// The resource that an event is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Subject {
+    /// Its type; a membership is about the group.
+    pub kind: ResourceKind,
+    /// Its id.
+    pub id: String,
+    /// The provider's id for it.
+    pub external_id: Option<String>,
+    /// Who came or left.
+    pub member: Option<String>,
 }

@@ -124,7 +124,7 @@ async fn store(
     }
     let time = moment::text(moment::after(&before, session.world.now().await));
     touch(&mut after.resource, &time);
-    let events = updated(&session.directory.id, &before, &after, changes, &unread, &membership);
+    let events = updated(session.directory, &before, &after, changes, &unread, &membership);
     let version = before.version.as_deref();
     let delivery =
         Delivery { kind: &of.kind, id: &before.id, version, after: Some(&after), events: &events, time: &time };

@@ -7,7 +7,7 @@ use super::moment;
 use super::session::Session;
 use crate::delivery::Delivery;
 use crate::error::ScimError;
-use crate::events::created;
+use crate::events::{Unread, created};
 use crate::exchange::{Answer, Outcome};
 use crate::record::Record;
 use crate::schema::{ResourceKind, ResourceType, normalize};
@@ -21,10 +21,10 @@ pub(super) async fn create(session: &Session<'_>, of: &ResourceType) -> Result<A
         None => mint(nanos, session.world.random().await),
     };
     let time = moment::text(nanos);
-    let mut record = born(of, resource, id, &time);
+    let (mut record, unread) = born(of, resource, id, &time);
     settle(&mut record.resource);
     let membership = joined(session, None, &record).await?;
-    let events = created(&session.directory.id, &record, &membership);
+    let events = created(session.directory, &record, &unread, &membership);
     let delivery =
         Delivery { kind: &of.kind, id: &record.id, version: None, after: Some(&record), events: &events, time: &time };
     let accepted = session.service.deliver(delivery).await.map_err(ScimError::from)?;
@@ -43,22 +43,22 @@ pub(super) fn mint(nanos: u64, random: [u8; 16]) -> String {
         .to_string()
 }
 
-fn born(of: &ResourceType, mut resource: Map<String, Value>, id: String, time: &str) -> Record {
-    unread(of, &mut resource);
+fn born(of: &ResourceType, mut resource: Map<String, Value>, id: String, time: &str) -> (Record, Unread) {
+    let unread = unread(of, &mut resource);
     if of.kind == ResourceKind::User {
         resource.entry("active").or_insert(Value::Bool(true));
     }
     list_schemas(of, &mut resource);
     resource.insert("id".into(), id.as_str().into());
     resource.insert("meta".into(), json!({"resourceType": of.name, "created": time, "lastModified": time}));
-    Record { kind: of.kind.clone(), id, resource, version: None, groups: None }
+    (Record { kind: of.kind.clone(), id, resource, version: None, groups: None }, unread)
 }
 
-/// Take out what is written and never read, such as `password`; the names of what was there.
-pub(super) fn unread(of: &ResourceType, resource: &mut Map<String, Value>) -> Vec<String> {
+/// Take out what is written and never read, such as `password`.
+pub(super) fn unread(of: &ResourceType, resource: &mut Map<String, Value>) -> Unread {
     use crate::schema::Returned;
     let never = of.schema.attributes.iter().filter(|a| a.returned == Returned::Never);
-    never.filter(|a| resource.remove(&a.name).is_some()).map(|a| a.name.clone()).collect()
+    never.filter_map(|a| Some((a.name.clone(), resource.remove(&a.name)?))).collect()
 }
 
 /// `schemas` says what the resource has: the base schema, and each extension with data (RFC 7643 section 3).

@@ -7,7 +7,7 @@ use crate::delivery::{Delivery, Refused};
 use crate::error::ScimError;
 use crate::events::{Event, Membership, deleted, memberships};
 use crate::exchange::{Answer, Outcome};
-use crate::record::{Record, state_of};
+use crate::record::Record;
 use crate::schema::{ResourceKind, ResourceType};
 
 pub(super) async fn delete(session: &Session<'_>, of: &ResourceType, id: &str) -> Result<Answer, ScimError> {
@@ -25,7 +25,7 @@ async fn attempt(session: &Session<'_>, of: &ResourceType, id: &str) -> Result<A
     let record = session.service.fetch(&of.kind, id).await.map_err(Refused::For)?;
     session.check_match(&record).map_err(Refused::For)?;
     let removals = removals(session, &record).await.map_err(Refused::For)?;
-    let events = deleted(&session.directory.id, &record, removals);
+    let events = deleted(session.directory, &record, removals);
     let time = moment::text(moment::after(&record, session.world.now().await));
     let version = record.version.as_deref();
     let delivery = Delivery { kind: &of.kind, id: &record.id, version, after: None, events: &events, time: &time };
@@ -47,7 +47,7 @@ async fn removals(session: &Session<'_>, record: &Record) -> Result<Vec<Event>, 
 async fn members_leave(session: &Session<'_>, group: &Record) -> Result<Vec<Event>, ScimError> {
     let emptied = Record { resource: without_members(group), ..group.clone() };
     let membership = super::members::joined(session, Some(group), &emptied).await?;
-    Ok(memberships(&session.directory.id, group, &state_of(group), &membership))
+    Ok(memberships(session.directory, group, &membership))
 }
 
 fn without_members(group: &Record) -> serde_json::Map<String, serde_json::Value> {
@@ -63,7 +63,7 @@ async fn user_leaves(session: &Session<'_>, user: &Record) -> Result<Vec<Event>,
     let mut events = Vec::new();
     for group in groups_of(session, user).await? {
         let membership = Membership { added: Vec::new(), removed: vec![user.clone()] };
-        events.extend(memberships(&session.directory.id, &group, &state_of(&group), &membership));
+        events.extend(memberships(session.directory, &group, &membership));
     }
     Ok(events)
 }

@@ -26,7 +26,9 @@ pub(super) async fn joined(
     let new: BTreeSet<&str> = after.member_ids().collect();
     let added: Vec<&str> = new.difference(&old).copied().collect();
     let removed: Vec<&str> = old.difference(&new).copied().collect();
-    let mut users = session.service.users(&[added.as_slice(), removed.as_slice()].concat()).await?;
+    let full = session.directory.events.members_in_full || !session.directory.unknown_members;
+    let looked_up = if full { [added.as_slice(), removed.as_slice()].concat() } else { Vec::new() };
+    let mut users = session.service.users(&looked_up).await?;
     if let Some(id) = added.iter().find(|id| !session.directory.unknown_members && !users.contains_key(**id)) {
         return Err(nobody(id));
     }

@@ -107,7 +107,11 @@ impl SchemaSet {
         }
         let urn = declared.schema.as_deref().unwrap_or_default();
         let schema = find(schemas, urn).ok_or_else(|| format!("`{urn}` is not among the schemas"))?.clone();
-        let names = Names { noun: declared.name.to_lowercase(), collection: endpoint.to_lowercase() };
+        let names = Names {
+            noun: declared.name.to_lowercase(),
+            collection: endpoint.to_lowercase(),
+            endpoint: endpoint.to_owned(),
+        };
         let common = self.types.first().map(|t| t.common.clone()).unwrap_or_default();
         Ok(ResourceType {
             kind: ResourceKind::Other(Rc::new(names)),

@@ -50,6 +50,8 @@ pub struct Names {
     pub noun: String,
     /// `roles`
     pub collection: String,
+    /// `Roles`
+    pub endpoint: String,
 }
 
 impl ResourceKind {
@@ -59,6 +61,15 @@ impl ResourceKind {
             Self::User => "users",
             Self::Group => "groups",
             Self::Other(names) => &names.collection,
+        }
+    }
+
+    /// The path segment of SCIM's URLs.
+    pub fn endpoint(&self) -> &str {
+        match self {
+            Self::User => "Users",
+            Self::Group => "Groups",
+            Self::Other(names) => &names.endpoint,
         }
     }
 

@@ -1,0 +1,214 @@
+//! How events are named, formatted and signed; for all directories or for one.
+
+use std::collections::BTreeSet;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use super::ConfigError;
+use super::wire::{DeactivationWire, EventsWire, FormatWire, SecretsWire, SignatureWire};
+
+/// Gives the value of an environment variable. Secrets come from there and from nowhere else: the proxy shows the
+/// configuration to whoever may ask.
+pub type Environment<'e> = &'e dyn Fn(&str) -> Option<String>;
+
+/// What a directory's events look like.
+#[derive(Clone, PartialEq, Eq)]
+pub struct EventSettings {
+    /// The envelope.
+    pub format: Format,
+    /// Only these names, when there are any.
+    pub only: Option<BTreeSet<String>>,
+    /// What a deactivation is called.
+    pub deactivation: DeactivationWire,
+    /// Tell passwords, as a change.
+    pub password: bool,
+    /// Whether membership events carry the member in full, which takes a look-up.
+    pub members_in_full: bool,
+    /// Each adds its headers.
+    pub signatures: Vec<Signature>,
+}
+
+/// The envelope of events.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Format {
+    /// One array a SCIM request.
+    Array,
+    /// One object a delivery, in order.
+    Single,
+    /// CloudEvents 1.0.
+    CloudEvents {
+        /// In which of its HTTP shapes.
+        shape: CloudEventsShape,
+        /// In front of the event's name.
+        type_prefix: String,
+        /// Default: the directory.
+        source: Option<String>,
+    },
+    /// Security Event Tokens (RFC 8417, RFC 9967).
+    SecurityEvents {
+        /// `iss`
+        issuer: String,
+        /// `aud`
+        audience: Vec<String>,
+        /// The HS256 key; without one the tokens are unsigned.
+        key: Option<Secret>,
+    },
+}
+
+/// The HTTP shapes of CloudEvents.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CloudEventsShape {
+    /// One event in JSON.
+    Structured,
+    /// All events in one array.
+    Batch,
+    /// The data as body, the rest as headers.
+    Binary,
+}
+
+/// A way to sign a delivery.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Signature {
+    /// `webhook-id`, `webhook-timestamp`, `webhook-signature`; one signature for each key.
+    StandardWebhooks(Vec<Secret>),
+    /// `boxyhq-signature`, as Jackson's consumers check it. There is room for one key only: the first.
+    Boxyhq(Secret),
+}
+
+/// Bytes that must not be seen.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(Vec<u8>);
+
+impl Secret {
+    #[cfg(test)]
+    pub(crate) fn for_test(bytes: &[u8]) -> Self {
+        Self(bytes.to_vec())
+    }
+
+    /// The bytes, to sign with.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Secret(..)")
+    }
+}
+
+impl std::fmt::Debug for EventSettings {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("EventSettings(..)")
+    }
+}
+
+const NAMES: [&str; 10] = [
+    "user.created",
+    "user.updated",
+    "user.deleted",
+    "user.deactivated",
+    "user.reactivated",
+    "group.created",
+    "group.updated",
+    "group.deleted",
+    "group.user_added",
+    "group.user_removed",
+];
+
+impl EventSettings {
+    pub(super) fn compile(key: &str, wire: &EventsWire, environment: Environment<'_>) -> Result<Self, ConfigError> {
+        let signatures = wire.signatures.iter().enumerate();
+        let signatures = signatures.map(|(i, s)| signature(&format!("{key}.signatures[{i}]"), s, environment));
+        Ok(Self {
+            format: format(key, wire, environment)?,
+            only: only(key, wire)?,
+            deactivation: wire.deactivation,
+            password: wire.password,
+            members_in_full: wire.members == super::wire::MembersWire::Full,
+            signatures: signatures.collect::<Result<_, _>>()?,
+        })
+    }
+}
+
+/// A misspelt name would silence the event for ever. Types of the configuration bring names of their own.
+fn only(key: &str, wire: &EventsWire) -> Result<Option<BTreeSet<String>>, ConfigError> {
+    let Some(names) = &wire.only else { return Ok(None) };
+    let built_in = |name: &str| name.starts_with("user.") || name.starts_with("group.");
+    if let Some(name) = names.iter().find(|n| built_in(n) && !NAMES.contains(&n.as_str())) {
+        return Err(ConfigError::new(format!("{key}.only"), format!("there is no event `{name}`")));
+    }
+    Ok(Some(names.iter().cloned().collect()))
+}
+
+fn format(key: &str, wire: &EventsWire, environment: Environment<'_>) -> Result<Format, ConfigError> {
+    let cloud = |shape| Format::CloudEvents {
+        shape,
+        type_prefix: wire.cloudevents.type_prefix.clone().unwrap_or_else(|| "directory.".to_owned()),
+        source: wire.cloudevents.source.clone(),
+    };
+    Ok(match wire.format {
+        FormatWire::Array => Format::Array,
+        FormatWire::Single => Format::Single,
+        FormatWire::Cloudevents => cloud(CloudEventsShape::Structured),
+        FormatWire::CloudeventsBatch => cloud(CloudEventsShape::Batch),
+        FormatWire::CloudeventsBinary => cloud(CloudEventsShape::Binary),
+        FormatWire::SecurityEvents => security_events(&format!("{key}.security_events"), wire, environment)?,
+    })
+}
+
+fn security_events(key: &str, wire: &EventsWire, environment: Environment<'_>) -> Result<Format, ConfigError> {
+    let wire =
+        wire.security_events.as_ref().ok_or_else(|| ConfigError::new(key, "expected `issuer` and `audience`"))?;
+    let hs256 = wire.secret_env.as_ref().map(|name| {
+        let key = format!("{key}.secret_env");
+        let secret = variable(&key, name, environment)?;
+        // RFC 7518 section 3.2: a key of the hash's own size or larger.
+        if secret.len() < 32 {
+            return Err(ConfigError::new(key, format!("the secret in {name} is shorter than 32 bytes")));
+        }
+        Ok(Secret(secret.into_bytes()))
+    });
+    if hs256.is_none() && !wire.unsigned {
+        return Err(ConfigError::new(key, "expected `secret_env`, or `unsigned: true` for tokens nobody can check"));
+    }
+    Ok(Format::SecurityEvents { issuer: wire.issuer.clone(), audience: wire.audience.clone(), key: hs256.transpose()? })
+}
+
+fn signature(key: &str, wire: &SignatureWire, environment: Environment<'_>) -> Result<Signature, ConfigError> {
+    match wire {
+        SignatureWire::StandardWebhooks(secrets) => {
+            let keys = values(&format!("{key}.standard_webhooks"), secrets, environment)?;
+            let keys = keys.into_iter().map(|(key, text)| webhook_key(&key, &text));
+            Ok(Signature::StandardWebhooks(keys.collect::<Result<_, _>>()?))
+        }
+        SignatureWire::Boxyhq(secrets) => {
+            let values = values(&format!("{key}.boxyhq"), secrets, environment)?;
+            let first = values.into_iter().next().map(|(_, text)| Secret(text.into_bytes()));
+            first.map(Signature::Boxyhq).ok_or_else(|| ConfigError::new(key, "expected a secret"))
+        }
+    }
+}
+
+fn values(key: &str, wire: &SecretsWire, environment: Environment<'_>) -> Result<Vec<(String, String)>, ConfigError> {
+    let key = format!("{key}.secret_env");
+    if wire.secret_env.is_empty() {
+        return Err(ConfigError::new(key, "expected at least one name of an environment variable"));
+    }
+    wire.secret_env.iter().map(|name| Ok((key.clone(), variable(&key, name, environment)?))).collect()
+}
+
+/// `whsec_` and base64 of 24 to 64 bytes.
+fn webhook_key(key: &str, text: &str) -> Result<Secret, ConfigError> {
+    let bytes = text.strip_prefix("whsec_").and_then(|b| STANDARD.decode(b).ok());
+    let bytes = bytes.filter(|b| (24..=64).contains(&b.len()));
+    bytes.map(Secret).ok_or_else(|| ConfigError::new(key, "expected `whsec_` and base64 of 24 to 64 bytes"))
+}
+
+fn variable(key: &str, name: &str, environment: Environment<'_>) -> Result<String, ConfigError> {
+    let value = environment(name).filter(|value| !value.is_empty());
+    value.ok_or_else(|| {
+        ConfigError::new(key, format!("the environment variable {name} is not set, or not passed to the filter"))
+    })
+}
