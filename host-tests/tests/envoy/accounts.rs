@@ -2,6 +2,15 @@
 
 use super::*;
 
+/// On one stack, since each takes its time to start. Statistics come first: they count.
+#[test]
+fn the_operator_sees_what_happens() {
+    let stack = start();
+    prometheus_gets_exchanges_by_operation_and_outcome(&stack);
+    the_access_log_tells_what_usher_made_of_a_request(&stack);
+    the_access_log_has_no_query(&stack);
+}
+
 /// The line of the request that had this id.
 fn logged(stack: &Stack, request_id: &str) -> Value {
     eventually("a line in the access log", || {
@@ -19,26 +28,22 @@ fn account(line: &Value) -> [&Value; 4] {
     ["directory", "operation", "outcome", "events"].map(|key| &line[key])
 }
 
-#[test]
-fn the_access_log_tells_what_usher_made_of_a_request() {
-    let stack = start();
+fn the_access_log_tells_what_usher_made_of_a_request(stack: &Stack) {
     let mut client = stack.client(&ACME).unwrap();
-    let created = line_of(&stack, &create(&mut client, "ada@acme.test"));
+    let created = line_of(stack, &create(&mut client, "grace@acme.test"));
     assert_eq!(account(&created), [&json!("acme"), &json!("create_user"), &json!("accepted"), &json!("1")]);
     assert_eq!(created["details"], "scim_accepted");
 
     let mut stranger = ScimClient::new(ACME.base(&stack.url()), "wrong", &stack.file("events.jsonl")).unwrap();
-    let refused = line_of(&stack, &ask(&mut stranger, "GET", "/Users"));
+    let refused = line_of(stack, &ask(&mut stranger, "GET", "/Users"));
     assert_eq!(account(&refused), [&Value::Null, &json!("unknown"), &json!("unauthorized"), &json!("0")]);
 }
 
 /// A filter holds names and addresses of people.
-#[test]
-fn the_access_log_has_no_query() {
-    let stack = start();
+fn the_access_log_has_no_query(stack: &Stack) {
     let mut client = stack.client(&ACME).unwrap();
     let listed = ask(&mut client, "GET", "/Users?filter=userName%20eq%20%22ada%40acme.test%22");
-    let line = line_of(&stack, &listed);
+    let line = line_of(stack, &listed);
     assert_eq!(line["path"], "/scim/v2/acme/Users");
     assert_eq!(account(&line), [&json!("acme"), &json!("list_users"), &json!("answered"), &json!("0")]);
     let text = std::fs::read_to_string(stack.file("access.log")).unwrap();
@@ -46,9 +51,7 @@ fn the_access_log_has_no_query() {
     assert!(!text.contains(ACME.token), "{text}");
 }
 
-#[test]
-fn prometheus_gets_exchanges_by_operation_and_outcome() {
-    let stack = start();
+fn prometheus_gets_exchanges_by_operation_and_outcome(stack: &Stack) {
     let mut client = stack.client(&ACME).unwrap();
     create(&mut client, "ada@acme.test");
     create(&mut client, "bob@acme.test");

@@ -5,6 +5,15 @@ use std::net::{Shutdown, TcpStream};
 
 use super::*;
 
+/// On one stack, since each takes its time to start.
+#[test]
+fn every_byte_is_as_it_should_be() {
+    let stack = start();
+    who_has_no_good_token_learns_nothing(&stack);
+    a_body_that_is_too_large_is_refused_in_scim(&stack);
+    what_a_client_names_does_not_break_a_line_of_the_answer(&stack);
+}
+
 /// Sends these bytes on a connection of their own, and gives back the one answer to them.
 fn exchange(stack: &Stack, bytes: Vec<u8>) -> String {
     let mut stream = TcpStream::connect(("127.0.0.1", stack.ports.scim)).unwrap();
@@ -54,14 +63,12 @@ fn alike(answer: &str) -> String {
     answer.lines().filter(|line| !own.iter().any(|name| line.starts_with(name))).collect::<Vec<_>>().join("\n")
 }
 
-#[test]
-fn who_has_no_good_token_learns_nothing() {
-    let stack = start();
+fn who_has_no_good_token_learns_nothing(stack: &Stack) {
     for (method, rest) in
         [("GET", "Users"), ("GET", "Users/1"), ("DELETE", "Groups/1"), ("GET", "Nothing"), ("HEAD", "Users")]
     {
         let ask = |directory: &str, headers: &[&str]| {
-            alike(&exchange(&stack, head(method, &format!("/scim/v2/{directory}/{rest}"), headers).into_bytes()))
+            alike(&exchange(stack, head(method, &format!("/scim/v2/{directory}/{rest}"), headers).into_bytes()))
         };
         let wrong = ask("acme", &[&bearer("wrong")]);
         assert!(wrong.starts_with("HTTP/1.1 401 "), "{wrong}");
@@ -72,9 +79,7 @@ fn who_has_no_good_token_learns_nothing() {
     }
 }
 
-#[test]
-fn a_body_that_is_too_large_is_refused_in_scim() {
-    let stack = start();
+fn a_body_that_is_too_large_is_refused_in_scim(stack: &Stack) {
     let mut client = stack.client(&ACME).unwrap();
     let (size, token) = (1_200_000, bearer(ACME.token));
     let chunk = format!("10000\r\n{}\r\n", " ".repeat(0x10000));
@@ -84,7 +89,7 @@ fn a_body_that_is_too_large_is_refused_in_scim() {
         [("announced", announced.as_str(), " ".repeat(size)), ("in chunks", "transfer-encoding: chunked", chunked)]
     {
         let head = head("POST", "/scim/v2/acme/Users", &[&token, "content-type: application/scim+json", framing]);
-        let answer = exchange(&stack, (head + &body).into_bytes());
+        let answer = exchange(stack, (head + &body).into_bytes());
         assert!(answer.starts_with("HTTP/1.1 413 "), "{how}: {answer}");
         assert!(answer.contains("content-type: application/scim+json\r\n"), "{how}: {answer}");
         assert!(answer.contains(r#""schemas":["urn:ietf:params:scim:api:messages:2.0:Error"]"#), "{how}: {answer}");
@@ -93,12 +98,10 @@ fn a_body_that_is_too_large_is_refused_in_scim() {
     assert_eq!(create(&mut client, "ada@acme.test").status, 201);
 }
 
-#[test]
-fn what_a_client_names_does_not_break_a_line_of_the_answer() {
-    let stack = start();
+fn what_a_client_names_does_not_break_a_line_of_the_answer(stack: &Stack) {
     for id in ["a%0d%0ax-evil:%201", "a%0ab", "%00", "%e2%80%a8"] {
         let target = format!("/scim/v2/acme/Users/{id}");
-        let answer = exchange(&stack, head("GET", &target, &[&bearer(ACME.token)]).into_bytes());
+        let answer = exchange(stack, head("GET", &target, &[&bearer(ACME.token)]).into_bytes());
         let status = answer.get(9..12).unwrap_or_default();
         assert!(["400", "404"].contains(&status), "{id}: {answer}");
         assert!(!answer.contains("\nx-evil"), "{id}: {answer}");
