@@ -56,7 +56,8 @@ pub fn changes(resource_type: &ResourceType, before: &Map<String, Value>, after:
 fn compare(path: String, old: Option<&Value>, new: Option<&Value>, found: &mut Vec<Change>) {
     match (old, new) {
         (old, new) if old == new => {}
-        (Some(Value::Object(_)), Some(Value::Object(_))) => {
+        // Always by part, also when all of it is new: consumers look for `name.givenName` and nothing else.
+        (Some(Value::Object(_)), None | Some(Value::Object(_))) | (None, Some(Value::Object(_))) => {
             let prefix = format!("{path}.");
             compare_parts(&prefix, old, new, &mut |path, o, n| found.extend(change(path, o, n)));
         }
