@@ -22,7 +22,9 @@ impl Context for Root {}
 impl RootContext for Root {
     /// A configuration that is wrong is refused: at the start the proxy does not start, later it keeps the old one.
     fn on_configure(&mut self, size: usize) -> bool {
-        match Gateway::with_environment(&abi::buffer(Buffer::PluginConfiguration, size), &|name| std::env::var(name).ok()) {
+        match Gateway::with_environment(&abi::buffer(Buffer::PluginConfiguration, size), &|name| {
+            std::env::var(name).ok()
+        }) {
             Ok(gateway) => {
                 self.gateway = Some(Rc::new(gateway));
                 true
