@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::apply::Rules;
-use super::elements::{dedup, list, primary, put_list, settle_primary};
+use super::elements::{Index, list, primary, put_list, settle_primary};
 use super::target::{Part, Selector, Target, set_part};
 use crate::error::{ErrorKind, ScimError};
 use crate::schema::{Attribute, Kind, coerce, coerce_element};
@@ -50,11 +50,21 @@ fn add_whole(
     }
 }
 
+/// Values that are there already only get what they did not have; one pass over both lists.
 fn append(object: &mut Map<String, Value>, attribute: &Attribute, new: Vec<Value>) -> Result<(), ScimError> {
     let mut items = list(object, attribute);
     let was = primary(&items);
-    items.extend(new);
-    dedup(attribute, &mut items);
+    let mut index = Index::new(attribute, &items);
+    for value in new {
+        match index.find(&items, &value).and_then(|i| items.get_mut(i)) {
+            None => {
+                index.add(&value, items.len());
+                items.push(value);
+            }
+            Some(Value::Object(present)) => merge(present, attribute, as_object(Some(value)))?,
+            Some(_) => {}
+        }
+    }
     settle_primary(&mut items, was)?;
     put_list(object, attribute, items);
     Ok(())

@@ -1,6 +1,6 @@
 //! The values of a multi-valued attribute: which are the same, which is primary (RFC 7643 section 2.4).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
@@ -31,6 +31,42 @@ pub(super) fn identity(attribute: &Attribute, item: &Value) -> String {
     match item.get("type") {
         Some(kind) if !is_reference => format!("{value}\u{1f}{kind}"),
         _ => value.to_string(),
+    }
+}
+
+/// The values of a list by what makes them the same: their `value`, or all of them where there is none.
+pub(super) struct Index {
+    is_reference: bool,
+    places: BTreeMap<String, Vec<usize>>,
+}
+
+impl Index {
+    pub(super) fn new(attribute: &Attribute, items: &[Value]) -> Self {
+        let mut index = Self { is_reference: attribute.sub("$ref").is_some(), places: BTreeMap::new() };
+        items.iter().enumerate().for_each(|(i, item)| index.add(item, i));
+        index
+    }
+
+    pub(super) fn add(&mut self, item: &Value, place: usize) {
+        self.places.entry(key(item)).or_default().push(place);
+    }
+
+    /// Where this value is already. The same address can stand there for work and for home; one without a type is
+    /// any of them.
+    pub(super) fn find(&self, items: &[Value], item: &Value) -> Option<usize> {
+        let mut places = self.places.get(&key(item))?.iter().copied();
+        places.find(|i| self.is_reference || items.get(*i).is_some_and(|there| same_type(there, item)))
+    }
+}
+
+fn key(item: &Value) -> String {
+    item.get("value").unwrap_or(item).to_string()
+}
+
+fn same_type(one: &Value, other: &Value) -> bool {
+    match (one.get("type").and_then(Value::as_str), other.get("type").and_then(Value::as_str)) {
+        (Some(one), Some(other)) => one.eq_ignore_ascii_case(other),
+        _ => true,
     }
 }
 

@@ -80,8 +80,10 @@ fn replace_selected(
         *item = new.clone().unwrap_or_else(|| Value::Object(Map::new()));
         matched = true;
     }
-    if !matched {
-        items.extend(new);
+    if let (false, Some(Value::Object(parts))) = (matched, new) {
+        let mut made = selector.element(attribute, rules)?;
+        made.extend(parts);
+        items.push(Value::Object(made));
     }
     settle_primary(&mut items, was)?;
     put_list(object, attribute, items);

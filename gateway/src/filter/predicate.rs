@@ -54,6 +54,15 @@ impl Predicate {
         }
     }
 
+    /// Whether it looks at this top-level attribute.
+    pub fn mentions(&self, name: &str) -> bool {
+        match self {
+            Self::Any(terms) | Self::All(terms) => terms.iter().any(|t| t.mentions(name)),
+            Self::Not(inner) => inner.mentions(name),
+            Self::At(steps, _) | Self::Element(steps, _) => steps.first().is_some_and(|step| step == name),
+        }
+    }
+
     /// The value that what is found at these steps must equal, if that is a condition for matching at all.
     pub fn must_equal(&self, wanted: &[&str]) -> Option<&Comparand> {
         match self {

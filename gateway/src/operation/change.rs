@@ -99,6 +99,7 @@ async fn attempt(
 ) -> Result<Answer, Refused> {
     let before = session.service.fetch(&of.kind, id).await.map_err(Refused::For)?;
     session.check_match(&before).map_err(Refused::For)?;
+    session.check_none_match(&before).map_err(Refused::For)?;
     let after = compute(&before).map_err(Refused::For)?;
     store(session, of, before, after).await
 }

@@ -24,6 +24,7 @@ pub(super) async fn delete(session: &Session<'_>, of: &ResourceType, id: &str) -
 async fn attempt(session: &Session<'_>, of: &ResourceType, id: &str) -> Result<Answer, Refused> {
     let record = session.service.fetch(&of.kind, id).await.map_err(Refused::For)?;
     session.check_match(&record).map_err(Refused::For)?;
+    session.check_none_match(&record).map_err(Refused::For)?;
     let removals = removals(session, &record).await.map_err(Refused::For)?;
     let events = deleted(session.directory, &record, removals);
     let time = moment::text(moment::after(&record, session.world.now().await));

@@ -119,9 +119,21 @@ impl<'x> Session<'x> {
         Err(ScimError::new(ErrorKind::PreconditionFailed, "the resource has another version than `If-Match` says"))
     }
 
+    /// `If-None-Match` on a write: `*` wants nothing to be there, a tag wants another version (RFC 9110 section 13.1.2).
+    pub(super) fn check_none_match(&self, record: &Record) -> Result<(), ScimError> {
+        if !self.has_already(&etag(&record.resource))? {
+            return Ok(());
+        }
+        Err(ScimError::new(ErrorKind::PreconditionFailed, "the resource is what `If-None-Match` does not want"))
+    }
+
     /// Whether the client has this version already (`If-None-Match`).
     pub(super) fn has_already(&self, etag: &str) -> Result<bool, ScimError> {
-        Ok(self.head.one("if-none-match")?.is_some_and(|held| names(held, etag)))
+        let held = match &self.content {
+            Content::Given { .. } => None,
+            Content::Incoming => self.head.one("if-none-match")?,
+        };
+        Ok(held.is_some_and(|held| names(held, etag)))
     }
 
     /// The answer that shows a record.

@@ -79,6 +79,11 @@ impl<'t> Cursor<'t> {
         found && ends
     }
 
+    /// What is wrong from here on is an error of this kind.
+    pub(crate) fn blame(&mut self, kind: ErrorKind) {
+        self.kind = kind;
+    }
+
     /// One level deeper; every `descend` is paired with an `ascend`.
     pub(crate) fn descend(&mut self) -> Result<(), ScimError> {
         self.depth = self.depth.checked_sub(1).ok_or_else(|| self.wrong("nested too deeply"))?;

@@ -43,7 +43,9 @@ impl PatchPath {
 }
 
 fn read_selection(cursor: &mut Cursor<'_>) -> Result<Selection, ScimError> {
+    cursor.blame(ErrorKind::InvalidFilter);
     let filter = Filter::read_in_brackets(cursor)?;
+    cursor.blame(ErrorKind::InvalidPath);
     cursor.expect(']')?;
     let sub = if cursor.eat('.') { Some(read_name(cursor)?) } else { None };
     Ok(Selection { filter, sub })

@@ -80,11 +80,23 @@ fn is_reference_to_resource(attribute: &Attribute) -> bool {
 fn coerce_items(attribute: &Attribute, items: Vec<Value>, rules: &Coercion) -> Result<Vec<Value>, ScimError> {
     let mut coerced = Vec::with_capacity(items.len());
     for (i, item) in items.into_iter().enumerate() {
-        let item =
-            if item.is_null() { Err(mismatch("a value", &item)) } else { coerce_element(attribute, item, rules) };
-        coerced.extend(item.map_err(|e| e.under(&format!("[{i}]")))?);
+        let item = coerce_item(attribute, item, rules).map_err(|e| e.under(&format!("[{i}]")))?;
+        coerced.extend(item);
     }
     Ok(coerced)
+}
+
+/// An e-mail of which nothing is known to us is no e-mail; a member without an id is a mistake.
+fn coerce_item(attribute: &Attribute, item: Value, rules: &Coercion) -> Result<Option<Value>, ScimError> {
+    if item.is_null() {
+        return Err(mismatch("a value", &item));
+    }
+    let item = coerce_element(attribute, item, rules)?;
+    let has_id = item.as_ref().is_some_and(|item| item.get("value").is_some());
+    if is_reference_to_resource(attribute) && !has_id {
+        return Err(invalid("is required".into()).under("value"));
+    }
+    Ok(item)
 }
 
 fn coerce_complex(attribute: &Attribute, value: Value, rules: &Coercion) -> Result<Option<Value>, ScimError> {

@@ -1,5 +1,7 @@
 //! Reading records from the service: its own page when that is exact, else page after page.
 
+use serde_json::json;
+
 use super::Found;
 use crate::error::{ErrorKind, ScimError};
 use crate::filter::Predicate;
@@ -89,7 +91,15 @@ pub(super) async fn all(
 }
 
 fn holds(predicate: Option<&Predicate>, record: &Record) -> bool {
-    predicate.is_none_or(|p| p.matches(&record.resource))
+    let Some(predicate) = predicate else { return true };
+    match &record.groups {
+        Some(groups) if predicate.mentions("groups") => {
+            let mut shown = record.resource.clone();
+            shown.insert("groups".into(), groups.iter().map(|g| json!({"value": g.id, "display": g.name})).collect());
+            predicate.matches(&shown)
+        }
+        _ => predicate.matches(&record.resource),
+    }
 }
 
 fn typed(of: &ResourceType, records: Vec<Record>) -> Vec<(&ResourceType, Record)> {
