@@ -1,8 +1,10 @@
-//! The reference user service: all that `docs/user-service.md` asks for, one write and two reads, on SQLite.
+//! The reference user service: all that `docs/user-service.md` asks for, one write and two reads, on SQLite or
+//! PostgreSQL.
 //!
-//! Read it in this order: here is what is asked over HTTP, `parse` reads a delivery, `store` keeps what it says,
-//! `publish` passes it on, `refuse` says no.
+//! Read it in this order: here is what is asked over HTTP, `parse` reads a delivery, `open` has the tables,
+//! `store` keeps in them what a delivery says, `publish` passes it on, `refuse` says no.
 
+mod open;
 mod parse;
 mod publish;
 mod refuse;
@@ -16,8 +18,8 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use serde::{Deserialize, Serialize};
 
+pub use open::Store;
 use refuse::Refusal;
-pub use store::Store;
 use store::{Fields, Kind};
 
 /// The whole service, ready to be served or to be driven in-process by a test.

@@ -1,14 +1,13 @@
 //! Appends accepted events to a file, one per line: those that are committed, and only those.
 //!
 //! They are posted to an outbox within the transaction, with their place in the file, and leave it when they are in the
-//! file. So a crash or a full disk at any moment loses nothing, and doubles nothing: a second attempt writes the same
-//! lines at the same place.
+//! file. So a crash of the service or a full disk at any moment loses nothing, and doubles nothing: a second attempt
+//! writes the same lines at the same place.
 
 use std::io::SeekFrom;
 use std::path::Path;
 
-use sqlx::sqlite::{SqliteConnection, SqlitePool};
-use sqlx::{query, query_as};
+use sqlx::{AnyConnection, AnyPool, query, query_as};
 use tokio::fs::{File, OpenOptions};
 use tokio::io::{AsyncSeekExt, AsyncWriteExt};
 
@@ -26,7 +25,7 @@ impl Journal {
     }
 
     /// Notes, as part of a delivery, what is to be written once it is committed.
-    pub(crate) async fn post(&self, tx: &mut SqliteConnection, events: &[&Event<'_>]) -> sqlx::Result<()> {
+    pub(crate) async fn post(&self, tx: &mut AnyConnection, events: &[&Event<'_>]) -> sqlx::Result<()> {
         let Some(file) = &self.0 else { return Ok(()) };
         let end = file.metadata().await?.len().cast_signed();
         // JSON breaks lines only between its tokens, where a space says the same.
@@ -36,7 +35,7 @@ impl Journal {
     }
 
     /// Writes what has been committed since.
-    pub(crate) async fn publish(&mut self, pool: &SqlitePool) -> sqlx::Result<()> {
+    pub(crate) async fn publish(&mut self, pool: &AnyPool) -> sqlx::Result<()> {
         let Some(file) = &mut self.0 else {
             return Ok(());
         };

@@ -22,6 +22,11 @@ impl Refusal {
     pub(crate) fn missing(what: impl Display) -> Self {
         Self::new(StatusCode::NOT_FOUND, format!("{what} does not exist"))
     }
+
+    fn own(cause: impl Display) -> Self {
+        eprintln!("user-service: {cause}");
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "the user service has a problem of its own")
+    }
 }
 
 impl IntoResponse for Refusal {
@@ -31,9 +36,19 @@ impl IntoResponse for Refusal {
 }
 
 /// Any other error is our own, and its cause is for our log: it means nothing to a customer's administrator.
-impl<E: std::error::Error> From<E> for Refusal {
-    fn from(cause: E) -> Self {
-        eprintln!("user-service: {cause}");
-        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "the user service has a problem of its own")
+impl From<serde_json::Error> for Refusal {
+    fn from(cause: serde_json::Error) -> Self {
+        Self::own(cause)
+    }
+}
+
+impl From<sqlx::Error> for Refusal {
+    fn from(cause: sqlx::Error) -> Self {
+        let code = cause.as_database_error().and_then(|cause| cause.code());
+        match code.as_deref() {
+            // PostgreSQL has no room for a zero byte in a text, nor for several thousand bytes in an index.
+            Some("22021" | "54000") => Self::invalid(cause),
+            _ => Self::own(cause),
+        }
     }
 }

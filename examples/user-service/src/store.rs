@@ -1,61 +1,37 @@
-//! Keeps records, memberships and accepted events in SQLite. All of the SQL is here.
+//! Keeps records, memberships and accepted events, in the SQL that SQLite and PostgreSQL have in common.
 
-use std::collections::BTreeMap;
-use std::path::Path;
-use std::str::FromStr;
-use std::sync::Arc;
+use std::collections::{BTreeMap, HashSet};
 
-use axum::{BoxError, http::StatusCode};
+use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use serde_json::value::{RawValue, to_raw_value};
-use sqlx::sqlite::*;
-use sqlx::{AssertSqlSafe, QueryBuilder, Transaction, query, query_as};
-use tokio::sync::Mutex;
+use sqlx::{Any, AnyPool, AssertSqlSafe, Transaction, query, query_as, query_scalar};
 
 use crate::parse::{self, Event, Raw, Record};
-use crate::publish::Journal;
 use crate::refuse::Refusal;
 use crate::{Expected, Page, Search};
 
-/// `seq` is the order of creation and the key inside the database: an `id` is known only within its directory and kind.
-/// Names and addresses are stored in lower case, by Rust: a database's own `lower` may know nothing but ASCII.
-/// A membership holds ids, since a user may be put into a group before it is created, or without ever being.
-const SCHEMA: &str = "
-create table if not exists records (
-    seq bigint primary key, directory text not null, kind text not null, id text not null,
-    unique_name text, display_name text, external_id text, label text,
-    version bigint not null, data text not null,
-    unique (directory, kind, id), unique (directory, kind, unique_name));
-create index if not exists by_display_name on records (directory, kind, display_name);
-create index if not exists by_external_id on records (directory, kind, external_id);
-create table if not exists emails (
-    seq bigint not null references records (seq) on delete cascade, email text not null, primary key (seq, email));
-create index if not exists by_email on emails (email);
-create table if not exists memberships (
-    directory text not null, group_id text not null, user_id text not null,
-    primary key (directory, group_id, user_id));
-create index if not exists by_user on memberships (directory, user_id);
-create table if not exists accepted (directory text not null, id text not null, primary key (directory, id));
-create table if not exists outbox (position bigint primary key, lines text not null);
-";
-
 const JOIN: &str = "insert into memberships (directory, group_id, user_id) values ($1, $2, $3) on conflict do nothing";
 const LEAVE: &str = "delete from memberships where directory = $1 and group_id = $2 and user_id = $3";
-const OF_MEMBER: &str = " and id in (select group_id from memberships m where m.directory = records.directory
-                          and user_id = ";
 
 /// A record as it is read: what was stored, to the letter, and beside it `version` and `members` or `groups`.
 pub(crate) type Fields = BTreeMap<String, Box<RawValue>>;
 
-#[derive(Clone, Copy, Deserialize, sqlx::Type)]
+#[derive(Clone, Copy, Deserialize)]
 #[serde(rename_all = "lowercase")]
-#[sqlx(rename_all = "lowercase")]
 pub(crate) enum Kind {
     Users,
     Groups,
 }
 
 impl Kind {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Users => "users",
+            Self::Groups => "groups",
+        }
+    }
+
     /// The other side of a membership.
     fn other(self) -> Self {
         match self {
@@ -81,98 +57,68 @@ struct Other {
     name: Option<String>,
 }
 
-/// The system of record. Clones share the database and the events file.
-#[derive(Clone)]
-pub struct Store {
-    pool: SqlitePool,
-    journal: Arc<Mutex<Journal>>,
-}
-
-impl Store {
-    /// Opens, or makes, the database and the file that accepted events are appended to.
-    pub async fn open(database_url: &str, events_file: Option<&Path>) -> Result<Self, BoxError> {
-        let options = SqliteConnectOptions::from_str(database_url)?.journal_mode(SqliteJournalMode::Wal);
-        // SQLite has one writer anyway, and `sqlite::memory:` lives and dies with its connection.
-        let pool = SqlitePoolOptions::new().max_connections(1).idle_timeout(None).max_lifetime(None);
-        let pool = pool.connect_with(options).await?;
-        sqlx::raw_sql(SCHEMA).execute(&pool).await?;
-        let mut journal = Journal::open(events_file).await?;
-        journal.publish(&pool).await?;
-        Ok(Self { pool, journal: Arc::new(Mutex::new(journal)) })
-    }
-
-    /// Takes all of the events or none. The lock makes the order of the file that of the commits.
-    pub(crate) async fn accept(
-        &self,
-        directory: String,
-        expected: Option<Expected<'_>>,
-        events: &[Event<'_>],
-    ) -> Result<(), Refusal> {
-        let mut journal = self.journal.lock().await;
-        // What an earlier delivery has committed but failed to write goes first.
-        journal.publish(&self.pool).await?;
-        let mut records = self.records(directory).await?;
-        let taken = records.take(expected, events).await?;
-        journal.post(&mut records.tx, &taken).await?;
-        records.tx.commit().await?;
-        Ok(journal.publish(&self.pool).await?)
-    }
-
-    pub(crate) async fn records(&self, directory: String) -> sqlx::Result<Records> {
-        Ok(Records { tx: self.pool.begin().await?, directory })
-    }
-}
-
 /// The records of one directory, within one transaction. Dropped without a commit, nothing has happened.
 pub(crate) struct Records {
-    tx: Transaction<'static, Sqlite>,
+    pub(crate) tx: Transaction<'static, Any>,
     directory: String,
+    /// Groups that have a new version because of their members.
+    regrouped: HashSet<i64>,
 }
 
 impl Records {
+    pub(crate) async fn of(directory: String, database: &AnyPool) -> sqlx::Result<Self> {
+        Ok(Self { tx: database.begin().await?, directory, regrouped: HashSet::new() })
+    }
+
     pub(crate) async fn read(&mut self, kind: Kind, id: &str) -> Result<Fields, Refusal> {
         let row = self.find(kind, id).await?;
         self.complete(kind, row).await
     }
 
     pub(crate) async fn list(&mut self, kind: Kind, search: &Search) -> Result<Page, Refusal> {
-        let mut count = self.select("count(*)", kind, search);
-        let total = count.build_query_scalar().fetch_one(&mut *self.tx).await?;
-        let mut page = self.select("seq, id, version, data", kind, search);
-        page.push(" order by seq limit ").push_bind(search.count.unwrap_or(100).max(0));
-        page.push(" offset ").push_bind(search.start_index.unwrap_or(1).max(1) - 1);
+        let (matching, values) = self.matching(kind, search);
+        let total = AssertSqlSafe(format!("select count(*) {matching}"));
+        let total = values.iter().fold(query_scalar(total), |query, value| query.bind(value));
+        let total = total.fetch_one(&mut *self.tx).await?;
+        let (count, skipped) = (search.count.unwrap_or(100).max(0), search.start_index.unwrap_or(1).max(1) - 1);
+        let page = format!("select seq, id, version, data {matching} order by seq limit {count} offset {skipped}");
+        let page = values.iter().fold(query_as(AssertSqlSafe(page)), |query, value| query.bind(value));
         let mut items = Vec::new();
-        for row in page.build_query_as().fetch_all(&mut *self.tx).await? {
+        for row in page.fetch_all(&mut *self.tx).await? {
             items.push(self.complete(kind, row).await?);
         }
         Ok(Page { total, items })
     }
 
-    fn select(&self, columns: &str, kind: Kind, search: &Search) -> QueryBuilder<Sqlite> {
-        let mut query = QueryBuilder::new(format!("select {columns} from records where directory = "));
-        query.push_bind(&self.directory).push(" and kind = ").push_bind(kind);
-        let mut and = |condition, value: &Option<String>| {
+    /// A search in SQL, and the values of its parameters.
+    fn matching(&self, kind: Kind, search: &Search) -> (String, Vec<String>) {
+        let mut sql = "from records where directory = $1 and kind = $2".to_owned();
+        let mut values = vec![self.directory.clone(), kind.name().to_owned()];
+        let mut and = |condition: &str, value: &Option<String>| {
             if let Some(value) = value {
-                query.push(condition).push_bind(value).push(")");
+                values.push(value.clone());
+                sql += &format!(" and {}", condition.replace('?', &format!("${}", values.len())));
             }
         };
-        and(" and (external_id = ", &search.external_id);
-        and(" and (display_name = ", &lower(&search.display_name));
+        and("external_id = ?", &search.external_id);
+        and("display_name = ?", &lower(&search.display_name));
         match kind {
             Kind::Users => {
-                and(" and (unique_name = ", &lower(&search.user_name));
-                and(" and seq in (select seq from emails where email = ", &lower(&search.email));
+                and("unique_name = ?", &lower(&search.user_name));
+                and("seq in (select seq from emails where email = ?)", &lower(&search.email));
             }
-            Kind::Groups => and(OF_MEMBER, &search.member),
+            Kind::Groups => and(
+                "id in (select group_id from memberships m where m.directory = records.directory and user_id = ?)",
+                &search.member,
+            ),
         }
         if let Some(ids) = &search.ids {
-            let mut list = query.push(" and id in (").separated(", ");
-            for id in ids.split(',') {
-                list.push_bind(id);
-            }
-            list.push_unseparated(")");
+            let first = values.len() + 1;
+            values.extend(ids.split(',').map(str::to_owned));
+            let ids: Vec<_> = (first..=values.len()).map(|n| format!("${n}")).collect();
+            sql += &format!(" and id in ({})", ids.join(", "));
         }
-        query
+        (sql, values)
     }
 
     /// What is read beside what was stored.
@@ -184,7 +130,7 @@ impl Records {
             this = kind.column(),
             other = kind.other().column()
         );
-        let others = query_as(AssertSqlSafe(sql)).bind(&self.directory).bind(row.id).bind(kind.other());
+        let others = query_as(AssertSqlSafe(sql)).bind(&self.directory).bind(row.id).bind(kind.other().name());
         let others: Vec<Other> = others.fetch_all(&mut *self.tx).await?;
         let field = match kind {
             Kind::Users => "groups",
@@ -202,12 +148,12 @@ impl Records {
 
     async fn seek(&mut self, kind: Kind, id: &str) -> sqlx::Result<Option<Row>> {
         let sql = "select seq, id, version, data from records where directory = $1 and kind = $2 and id = $3";
-        query_as(sql).bind(&self.directory).bind(kind).bind(id).fetch_optional(&mut *self.tx).await
+        query_as(sql).bind(&self.directory).bind(kind.name()).bind(id).fetch_optional(&mut *self.tx).await
     }
 
     /// Applies the events that are new, and returns them. A delivery that is known already passes without a look at its
     /// `if-match`: it is this very delivery that has changed the version.
-    async fn take<'e>(
+    pub(crate) async fn take<'e>(
         &mut self,
         expected: Option<Expected<'_>>,
         events: &'e [Event<'e>],
@@ -264,7 +210,7 @@ impl Records {
     async fn create(&mut self, kind: Kind, record: &Record<'_>) -> Result<(), Refusal> {
         let sql = "insert into records (seq, directory, kind, id, version, data)
                    select coalesce(max(seq), 0) + 1, $1, $2, $3, 0, '' from records";
-        let insert = query(sql).bind(&self.directory).bind(kind).bind(&record.id);
+        let insert = query(sql).bind(&self.directory).bind(kind.name()).bind(&record.id);
         insert.execute(&mut *self.tx).await.map_err(|error| taken(error, &record.id))?;
         self.update(kind, record).await
     }
@@ -305,25 +251,27 @@ impl Records {
         let part = format!("delete from memberships where directory = $1 and {this} = $2");
         let forget = "delete from records where directory = $1 and id = $2 and kind = $3";
         let tx = &mut *self.tx;
-        query(AssertSqlSafe(touch)).bind(&self.directory).bind(id).bind(kind.other()).execute(&mut *tx).await?;
+        query(AssertSqlSafe(touch)).bind(&self.directory).bind(id).bind(kind.other().name()).execute(&mut *tx).await?;
         query(AssertSqlSafe(part)).bind(&self.directory).bind(id).execute(&mut *tx).await?;
-        query(forget).bind(&self.directory).bind(id).bind(kind).execute(&mut *tx).await?;
+        query(forget).bind(&self.directory).bind(id).bind(kind.name()).execute(&mut *tx).await?;
         Ok(())
     }
 
     /// Changes a membership of a group that is there and a user that need not be. Both sides show it, so both get a new
-    /// version; the group's comes with its record.
+    /// version; the group's comes with its record. Thousands of events may bring the same record: the first one counts.
     async fn regroup(&mut self, sql: &'static str, user: &Record<'_>) -> Result<(), Refusal> {
         let group = parse::record(user.group)?;
-        self.find(Kind::Groups, &group.id).await?;
+        let known = self.find(Kind::Groups, &group.id).await?;
         let change = query(sql).bind(&self.directory).bind(&group.id).bind(&user.id);
         let changed = change.execute(&mut *self.tx).await?.rows_affected() == 1;
         if sql == LEAVE && !changed {
             return Ok(());
         }
-        self.update(Kind::Groups, &group).await?;
+        if self.regrouped.insert(known.seq) || known.data != group.text {
+            self.update(Kind::Groups, &group).await?;
+        }
         let touch = "update records set version = version + 1 where directory = $1 and kind = $2 and id = $3";
-        query(touch).bind(&self.directory).bind(Kind::Users).bind(&user.id).execute(&mut *self.tx).await?;
+        query(touch).bind(&self.directory).bind(Kind::Users.name()).bind(&user.id).execute(&mut *self.tx).await?;
         Ok(())
     }
 }

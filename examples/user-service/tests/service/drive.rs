@@ -1,11 +1,14 @@
 //! Drives the service: deliveries in, answers out.
 
+use std::env;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::Request;
 use serde_json::{Value, json};
+use sqlx::{AssertSqlSafe, PgPool, raw_sql};
 use tower::ServiceExt;
 use usher_user_service::{Store, app};
 
@@ -15,7 +18,16 @@ pub(crate) struct Service(Router);
 
 impl Service {
     pub(crate) async fn new() -> Self {
-        Self::open("sqlite::memory:", None).await
+        Self::journaled(None).await
+    }
+
+    /// On an empty database, the fastest there is.
+    pub(crate) async fn journaled(events_file: Option<&Path>) -> Self {
+        let database_url = match env::var(SERVER) {
+            Ok(server) => schema(&server).await,
+            Err(_) => "sqlite::memory:".into(),
+        };
+        Self::open(&database_url, events_file).await
     }
 
     pub(crate) async fn open(database_url: &str, events_file: Option<&Path>) -> Self {
@@ -110,9 +122,30 @@ pub(crate) fn staff() -> Value {
     ])
 }
 
+/// An empty database that outlives the service, in a file unless the tests run on PostgreSQL.
+pub(crate) async fn database(folder: &Path) -> String {
+    match env::var(SERVER) {
+        Ok(server) => schema(&server).await,
+        Err(_) => format!("sqlite://{}?mode=rwc", folder.join("users.db").display()),
+    }
+}
+
+/// Names the PostgreSQL server to run on. Each test has a schema of its own there.
+pub(crate) const SERVER: &str = "TEST_POSTGRESQL";
+
+async fn schema(server: &str) -> String {
+    static COUNT: AtomicUsize = AtomicUsize::new(0);
+    let name = format!("test_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+    let pool = PgPool::connect(server).await.unwrap();
+    raw_sql(AssertSqlSafe(format!("create schema {name}"))).execute(&pool).await.unwrap();
+    pool.close().await;
+    format!("{server}?options[search_path]={name}")
+}
+
 /// A place for a test's own files, empty.
 pub(crate) fn folder(name: &str) -> PathBuf {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let run = if env::var_os(SERVER).is_some() { "postgresql" } else { "sqlite" };
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(run).join(name);
     let _ = std::fs::remove_dir_all(&folder);
     std::fs::create_dir_all(&folder).unwrap();
     folder

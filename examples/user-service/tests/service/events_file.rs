@@ -16,14 +16,10 @@ fn created(n: usize) -> Value {
     event(&format!("e{n}"), "user.created", user(&format!("u{n}"), &format!("name{n}")))
 }
 
-fn database(folder: &Path) -> String {
-    format!("sqlite://{}?mode=rwc", folder.join("users.db").display())
-}
-
 #[tokio::test]
 async fn it_has_each_event_as_it_was_received() {
     let file = folder("received").join("events.jsonl");
-    let service = Service::open("sqlite::memory:", Some(&file)).await;
+    let service = Service::journaled(Some(&file)).await;
     let one = r#"{"time":"t","id":"e1", "event":"user.created","changes":[{"value":1.0}],"data":{"id":"u1"}}"#;
     let two = "{\"id\":\"e2\",\r\n\"event\":\"user.promoted\",\"text\":\"a\\nb\"}";
     assert_eq!(service.post("acme", &[], format!("[{one} , {two}]")).await.0, 204);
@@ -34,7 +30,7 @@ async fn it_has_each_event_as_it_was_received() {
 #[tokio::test]
 async fn it_has_nothing_of_what_was_refused_and_nothing_twice() {
     let file = folder("refused").join("events.jsonl");
-    let service = Service::open("sqlite::memory:", Some(&file)).await;
+    let service = Service::journaled(Some(&file)).await;
     service.accept(json!([created(1), created(2)])).await;
     refused(service.deliver(json!([created(3), event("e4", "user.created", user("u4", "name1"))])).await, 409);
     let stale = [("usher-resource", "users/u1"), ("if-match", "0")];
@@ -47,7 +43,7 @@ async fn it_has_nothing_of_what_was_refused_and_nothing_twice() {
 #[tokio::test(flavor = "multi_thread")]
 async fn its_order_is_that_of_the_commits() {
     let file = folder("order").join("events.jsonl");
-    let service = Service::open("sqlite::memory:", Some(&file)).await;
+    let service = Service::journaled(Some(&file)).await;
     let service = std::sync::Arc::new(service);
     let deliver = |n: usize| {
         let service = service.clone();
@@ -66,8 +62,9 @@ async fn its_order_is_that_of_the_commits() {
 async fn a_restart_goes_on_where_it_stopped() {
     let folder = folder("restart");
     let file = folder.join("events.jsonl");
-    Service::open(&database(&folder), Some(&file)).await.accept(json!([created(1)])).await;
-    let service = Service::open(&database(&folder), Some(&file)).await;
+    let database = database(&folder).await;
+    Service::open(&database, Some(&file)).await.accept(json!([created(1)])).await;
+    let service = Service::open(&database, Some(&file)).await;
     service.accept(json!([created(1), created(2)])).await;
     assert_eq!(ids(&file), ["e1", "e2"]);
     assert_eq!(service.ids("users?directory=acme").await, ["u1", "u2"]);
@@ -80,12 +77,13 @@ async fn what_could_not_be_written_is_written_later_and_once() {
     let folder = folder("full");
     let file = folder.join("events.jsonl");
     std::os::unix::fs::symlink("/dev/full", &file).unwrap();
-    let service = Service::open(&database(&folder), Some(&file)).await;
+    let database = database(&folder).await;
+    let service = Service::open(&database, Some(&file)).await;
     refused(service.deliver(json!([created(1)])).await, 500);
     refused(service.deliver(json!([created(1)])).await, 500);
     drop(service);
     fs::remove_file(&file).unwrap();
-    let service = Service::open(&database(&folder), Some(&file)).await;
+    let service = Service::open(&database, Some(&file)).await;
     assert_eq!(ids(&file), ["e1"]);
     service.accept(json!([created(1), created(2)])).await;
     assert_eq!(ids(&file), ["e1", "e2"]);
@@ -94,7 +92,7 @@ async fn what_could_not_be_written_is_written_later_and_once() {
 #[tokio::test]
 async fn emptied_from_outside_it_begins_again() {
     let file = folder("emptied").join("events.jsonl");
-    let service = Service::open("sqlite::memory:", Some(&file)).await;
+    let service = Service::journaled(Some(&file)).await;
     service.accept(json!([created(1)])).await;
     OpenOptions::new().write(true).truncate(true).open(&file).unwrap();
     service.accept(json!([created(2)])).await;

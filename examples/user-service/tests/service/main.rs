@@ -4,5 +4,6 @@
 mod drive;
 mod events_file;
 mod lists;
+mod postgresql;
 mod reads;
 mod writes;

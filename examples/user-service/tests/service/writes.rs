@@ -1,5 +1,7 @@
 //! The write: what each event does, and what is refused.
 
+use std::sync::Arc;
+
 use serde_json::{Value, json};
 
 use crate::drive::*;
@@ -37,6 +39,19 @@ async fn memberships_come_and_go() {
     assert_eq!(group["members"], json!([{ "id": "u2", "name": "bob" }]));
     assert_eq!(group["name"], "Makers");
     assert_eq!(service.read(ADA).await["groups"], json!([]));
+}
+
+#[tokio::test]
+async fn a_group_is_as_the_last_of_many_events_says() {
+    let service = staffed().await;
+    let before = version(&service, ENGINEERS).await;
+    let joins = |id: &str, name: &str| event(id, "group.user_added", member(id, group("g1", name)));
+    service.accept(json!([joins("u2", "Makers"), joins("u3", "Makers"), joins("u4", "Movers")])).await;
+    let group = service.read(ENGINEERS).await;
+    assert_eq!((&group["name"], group["members"].as_array().unwrap().len()), (&json!("Movers"), 4));
+    assert_ne!(group["version"], before);
+    service.accept(json!([joins("u5", "Movers")])).await;
+    assert_ne!(group["version"], version(&service, ENGINEERS).await);
 }
 
 #[tokio::test]
@@ -341,4 +356,49 @@ async fn a_large_delivery_is_taken() {
     let mut data = user("u1", "ada");
     data["raw"]["photo"] = "x".repeat(3_000_000).into();
     service.accept(json!([event("e1", "user.created", data)])).await;
+}
+
+/// PostgreSQL has limits that SQLite has not. Answered as the service's own problem, it would be tried again for ever.
+#[tokio::test]
+async fn what_the_database_cannot_keep_is_the_senders_problem() {
+    let service = staffed().await;
+    let long: String = (1..1000_u64).map(|n| format!("{:x}", n.wrapping_mul(0x9e37_79b9_7f4a_7c15))).collect();
+    for (id, name) in [("u3", "a\0b"), ("u4", &long)] {
+        let mut data = user(id, name);
+        data["raw"]["emails"] = json!([{ "value": name }]);
+        let (status, answer) = service.deliver(json!([event(id, "user.created", data)])).await;
+        assert!([204, 400].contains(&status), "{status}: {answer}");
+    }
+    assert_ne!(service.get("users?directory=acme&user_name=%00").await.0, 500);
+}
+
+/// Fifty writers, each of whom reads between its writes: nobody hears that the database is locked.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn many_may_write_at_once() {
+    let folder = folder("crowd");
+    let service = Service::open(&database(&folder).await, Some(&folder.join("events.jsonl"))).await;
+    service.accept(staff()).await;
+    let service = Arc::new(service);
+    let writer = |writer: usize| {
+        let service = service.clone();
+        tokio::spawn(async move {
+            for turn in 0..5 {
+                let id = format!("w{writer}-{turn}");
+                let joins = member(&id, group("g1", "Engineers"));
+                service
+                    .accept(json!([
+                        event(&format!("created-{id}"), "user.created", user(&id, &id)),
+                        event(&format!("joins-{id}"), "group.user_added", joins),
+                    ]))
+                    .await;
+                let written = service.read(&format!("users/{id}?directory=acme")).await;
+                assert_eq!(written["groups"], json!([{ "id": "g1", "name": "Engineers" }]));
+            }
+        })
+    };
+    for writer in (0..50).map(writer).collect::<Vec<_>>() {
+        writer.await.unwrap();
+    }
+    assert_eq!(service.read("users?directory=acme").await["total"], 2 + 250);
+    assert_eq!(service.read(ENGINEERS).await["members"].as_array().unwrap().len(), 1 + 250);
 }
