@@ -81,13 +81,17 @@ impl Service<'_> {
         // An id with a comma would be two in the list, so it goes alone.
         let put_off = |id: &&str| self.batch.is_some_and(|b| b.record("users", id).is_some());
         let listed: Vec<&str> = ids.iter().copied().filter(|id| !id.contains(',') && !put_off(id)).collect();
+        let mut alone: Vec<&str> = ids.to_vec();
         if listed.len() > 1 {
             let conditions = [("ids", listed.join(","))];
             let found = self.page(&ResourceKind::User, &conditions, 1, listed.len()).await?;
+            // A service that does not know the parameter answers with somebody else, or with one page of many.
+            let understood = found.total <= listed.len() && found.items.iter().all(|r| ids.contains(&r.id.as_str()));
+            alone.retain(|id| !understood || !listed.contains(id));
             let wanted = found.items.into_iter().filter(|r| ids.contains(&r.id.as_str()));
             users.extend(wanted.map(|r| (r.id.clone(), r)));
         }
-        for id in ids {
+        for id in &alone {
             if !users.contains_key(*id) {
                 self.look_up_alone(id, users).await?;
             }
