@@ -3,10 +3,11 @@
 use serde_json::{Map, Value};
 
 use super::apply::Rules;
-use super::elements::{Index, list, primary, put_list, settle_primary};
+use super::elements::{Index, list, put_list, selected, settle_primary};
+use super::remove::remove_part;
 use super::target::{Part, Selector, Target, set_part};
 use crate::error::{ErrorKind, ScimError};
-use crate::schema::{Attribute, Kind, coerce, coerce_element};
+use crate::schema::{Attribute, Kind, coerce, coerce_element, dedup, is_reference, names_nothing};
 
 pub(super) fn add(
     object: &mut Map<String, Value>,
@@ -20,13 +21,28 @@ pub(super) fn add(
         Part::Sub(sub) => add_sub(object, attribute, sub, value, rules),
         Part::Selected(selector) => {
             let merged = coerce_element(attribute, value, &rules.coercion).map_err(|e| e.under("value"))?;
-            let merged = as_object(merged);
+            let Some(Value::Object(merged)) = merged else { return Ok(()) };
             in_selected(object, attribute, selector, rules, |element| merge(element, attribute, merged.clone()))
         }
         Part::SelectedSub(selector, sub) => {
             let value = coerce(sub, value, &rules.coercion).map_err(|e| e.under("value"))?;
-            in_selected(object, attribute, selector, rules, |element| set_part(element, sub, value.clone()))
+            set_selected(object, attribute, selector, sub, value, rules)
         }
+    }
+}
+
+/// Set one part of the selected values; unassigning it makes no value that was not there.
+pub(super) fn set_selected(
+    object: &mut Map<String, Value>,
+    attribute: &Attribute,
+    selector: &Selector<'_>,
+    sub: &Attribute,
+    value: Option<Value>,
+    rules: &Rules,
+) -> Result<(), ScimError> {
+    match value {
+        None => remove_part(object, attribute, sub, |item| selector.predicate.matches_element(item)),
+        value => in_selected(object, attribute, selector, rules, |element| set_part(element, sub, value.clone())),
     }
 }
 
@@ -50,27 +66,32 @@ fn add_whole(
     }
 }
 
-/// Values that are there already only get what they did not have; one pass over both lists.
+/// What is there already only gets what it did not have, and a member not even that; one pass over both lists.
 fn append(object: &mut Map<String, Value>, attribute: &Attribute, new: Vec<Value>) -> Result<(), ScimError> {
     let mut items = list(object, attribute);
-    let was = primary(&items);
     let mut index = Index::new(attribute, &items);
-    for value in new {
-        match index.find(&items, &value).and_then(|i| items.get_mut(i)) {
-            None => {
-                index.add(&value, items.len());
-                items.push(value);
-            }
-            Some(Value::Object(present)) => merge(present, attribute, as_object(Some(value)))?,
+    let mut written = Vec::with_capacity(new.len());
+    for item in new {
+        let place = index.place(&item).unwrap_or(items.len());
+        written.push(place);
+        match items.get_mut(place) {
+            None => items.push(item),
+            Some(Value::Object(known)) if !is_reference(attribute) => merge(known, attribute, as_object(Some(item)))?,
             Some(_) => {}
         }
     }
-    settle_primary(&mut items, was)?;
+    written.sort_unstable();
+    written.dedup();
+    settle_primary(&mut items, &written)?;
     put_list(object, attribute, items);
     Ok(())
 }
 
-fn merge(present: &mut Map<String, Value>, attribute: &Attribute, parts: Map<String, Value>) -> Result<(), ScimError> {
+pub(super) fn merge(
+    present: &mut Map<String, Value>,
+    attribute: &Attribute,
+    parts: Map<String, Value>,
+) -> Result<(), ScimError> {
     for (name, value) in parts {
         match attribute.sub(&name) {
             Some(sub) => set_part(present, sub, Some(value))?,
@@ -92,7 +113,7 @@ pub(super) fn add_sub(
     if !attribute.multi_valued {
         let mut present = as_object(object.remove(&attribute.name));
         set_part(&mut present, sub, value)?;
-        if !present.is_empty() {
+        if !present.is_empty() && !names_nothing(attribute, &present, &rules.coercion) {
             object.insert(attribute.name.clone(), Value::Object(present));
         }
         return Ok(());
@@ -104,13 +125,15 @@ pub(super) fn add_sub(
     for element in items.iter_mut().filter_map(Value::as_object_mut) {
         set_part(element, sub, value.clone())?;
     }
-    settle_primary(&mut items, None)?;
+    let written: Vec<usize> = (0..items.len()).collect();
+    settle_primary(&mut items, &written)?;
+    dedup(attribute, &mut items);
     put_list(object, attribute, items);
     Ok(())
 }
 
 /// Change the selected values, or make the one that the filter describes.
-pub(super) fn in_selected(
+fn in_selected(
     object: &mut Map<String, Value>,
     attribute: &Attribute,
     selector: &Selector<'_>,
@@ -118,19 +141,17 @@ pub(super) fn in_selected(
     change: impl Fn(&mut Map<String, Value>) -> Result<(), ScimError>,
 ) -> Result<(), ScimError> {
     let mut items = list(object, attribute);
-    let was = primary(&items);
-    if !items.iter().any(|i| selector.predicate.matches_element(i)) {
-        let made = selector.element(attribute, rules)?;
-        items.push(Value::Object(made));
-        let last = items.last_mut().and_then(Value::as_object_mut);
-        last.map_or(Ok(()), &change)?;
-    } else {
-        for item in items.iter_mut().filter(|i| selector.predicate.matches_element(i)) {
-            let element = item.as_object_mut().ok_or_else(|| no_parts(attribute))?;
-            change(element)?;
-        }
+    let mut written = selected(&items, selector);
+    if written.is_empty() {
+        written.push(items.len());
+        items.push(Value::Object(selector.element(attribute, rules)?));
     }
-    settle_primary(&mut items, was)?;
+    for i in &written {
+        let element = items.get_mut(*i).and_then(Value::as_object_mut).ok_or_else(|| no_parts(attribute))?;
+        change(element)?;
+    }
+    settle_primary(&mut items, &written)?;
+    dedup(attribute, &mut items);
     put_list(object, attribute, items);
     Ok(())
 }

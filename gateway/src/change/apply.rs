@@ -5,7 +5,7 @@
 
 use serde_json::{Map, Value};
 
-use super::target::Target;
+use super::target::{Target, set_already};
 use super::{add, remove, replace};
 use crate::error::{ErrorKind, ScimError};
 use crate::leniency::Leniency;
@@ -35,15 +35,21 @@ pub fn patch(
 ) -> Result<Map<String, Value>, ScimError> {
     let patcher = Patcher { resource_type, rules };
     let mut after = resource.clone();
+    let mut complete = Ok(());
     for (i, operation) in request.operations.into_iter().enumerate() {
         let done = match operation.path {
             Some(path) => patcher.at(&mut after, operation.op, &path, operation.value),
             None => patcher.without_path(&mut after, operation.op, operation.value),
         };
         done.map_err(|e| e.under(&format!("Operations[{i}]")))?;
+        // A later operation may give what this one took, so only the state after the last one counts.
+        let required = require(resource_type, &after).map_err(|e| e.under(&format!("Operations[{i}]")));
+        complete = match (complete, required) {
+            (Err(first), Err(_)) => Err(first),
+            (_, now) => now,
+        };
     }
-    require(resource_type, &after)?;
-    Ok(after)
+    complete.map(|()| after)
 }
 
 struct Patcher<'p> {
@@ -107,6 +113,7 @@ impl Patcher<'_> {
         value: Option<Value>,
     ) -> Result<(), ScimError> {
         match self.resource_type.resolve(&path.attr) {
+            Resolved::Extension(_) | Resolved::Base if path.selection.is_some() => Err(unselectable(path)),
             Resolved::Attribute(place) => self.at_place(resource, op, place, path.selection.as_ref(), value),
             Resolved::Extension(schema) => self.at_extension(resource, op, schema, value),
             Resolved::Base => self.without_path(resource, op, value),
@@ -190,11 +197,16 @@ impl Patcher<'_> {
         if target.is_read_only() {
             return self.echoed(object, target, value.as_ref());
         }
+        let fixed = target.fixed(object);
         match op {
-            Op::Add => add::add(object, target, required(value)?, self.rules),
-            Op::Replace => replace::replace(object, target, required(value)?, self.rules),
-            Op::Remove => remove::remove(object, target, value, self.rules),
+            Op::Add => add::add(object, target, required(value)?, self.rules)?,
+            Op::Replace => replace::replace(object, target, required(value)?, self.rules)?,
+            Op::Remove => remove::remove(object, target, value, self.rules)?,
         }
+        if fixed.is_some() && object.get(&target.attribute.name) != fixed.as_ref() {
+            return Err(set_already(target.attribute));
+        }
+        Ok(())
     }
 }
 
@@ -209,6 +221,10 @@ fn not_an_object(found: Option<&Value>) -> ScimError {
 
 fn unknown_path(path: &PatchPath) -> ScimError {
     ScimError::new(ErrorKind::InvalidPath, format!("no schema defines `{}`", path.attr)).under("path")
+}
+
+fn unselectable(path: &PatchPath) -> ScimError {
+    ScimError::new(ErrorKind::InvalidPath, format!("`{}` has no values to select from", path.attr)).under("path")
 }
 
 fn unknown_key(key: &str) -> ScimError {

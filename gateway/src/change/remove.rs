@@ -9,11 +9,11 @@ use serde_json::{Map, Value};
 
 use super::add::{as_object, no_parts};
 use super::apply::Rules;
-use super::elements::{identity, list, put_list};
+use super::elements::{list, put_list};
 use super::target::{Part, Target, set_part};
 use crate::error::{ErrorKind, ScimError};
 use crate::leniency::Leniency;
-use crate::schema::{Attribute, coerce};
+use crate::schema::{Attribute, coerce, dedup, identity};
 
 pub(super) fn remove(
     object: &mut Map<String, Value>,
@@ -99,7 +99,7 @@ fn remove_sub(object: &mut Map<String, Value>, attribute: &Attribute, sub: &Attr
     Ok(())
 }
 
-fn remove_part(
+pub(super) fn remove_part(
     object: &mut Map<String, Value>,
     attribute: &Attribute,
     sub: &Attribute,
@@ -110,6 +110,7 @@ fn remove_part(
         let element = item.as_object_mut().ok_or_else(|| no_parts(attribute))?;
         set_part(element, sub, None)?;
     }
+    dedup(attribute, &mut items);
     put_list(object, attribute, items);
     Ok(())
 }

@@ -2,13 +2,13 @@
 
 use serde_json::{Map, Value};
 
-use super::add::{add_sub, in_selected};
+use super::add::{add_sub, as_object, merge, set_selected};
 use super::apply::Rules;
-use super::elements::{dedup, list, primary, put_list, settle_primary};
+use super::elements::{list, put_list, selected, settle_primary};
 use super::target::{Part, Selector, Target, set_part};
 use crate::error::{ErrorKind, ScimError};
 use crate::leniency::Leniency;
-use crate::schema::{Attribute, Kind, coerce, coerce_element};
+use crate::schema::{Attribute, Kind, coerce, coerce_element, coerce_parts, dedup, is_unassigned, names_nothing};
 
 pub(super) fn replace(
     object: &mut Map<String, Value>,
@@ -24,7 +24,7 @@ pub(super) fn replace(
         Part::SelectedSub(selector, sub) => {
             must_match(object, attribute, selector, rules)?;
             let value = coerce(sub, value, &rules.coercion).map_err(|e| e.under("value"))?;
-            in_selected(object, attribute, selector, rules, |element| set_part(element, sub, value.clone()))
+            set_selected(object, attribute, selector, sub, value, rules)
         }
     }
 }
@@ -35,29 +35,38 @@ fn replace_whole(
     value: Value,
     rules: &Rules,
 ) -> Result<(), ScimError> {
-    let value = coerce(attribute, value, &rules.coercion).map_err(|e| e.under("value"))?;
-    match value {
-        None => set_part(object, attribute, None),
-        Some(Value::Array(mut items)) => {
-            dedup(attribute, &mut items);
-            settle_primary(&mut items, None)?;
-            put_list(object, attribute, items);
-            Ok(())
+    let value = match value {
+        Value::Object(parts) if attribute.kind == Kind::Complex && !attribute.multi_valued => {
+            return replace_parts(object, attribute, parts, rules);
         }
-        Some(Value::Object(parts)) if attribute.kind == Kind::Complex => replace_parts(object, attribute, parts),
-        Some(simple) => set_part(object, attribute, Some(simple)),
+        value => coerce(attribute, value, &rules.coercion).map_err(|e| e.under("value"))?,
+    };
+    if let Some(Value::Array(mut items)) = value {
+        let written: Vec<usize> = (0..items.len()).collect();
+        settle_primary(&mut items, &written)?;
+        put_list(object, attribute, items);
+        return Ok(());
     }
+    set_part(object, attribute, value)
 }
 
-/// A complex attribute keeps the parts that are not given.
+/// A complex attribute keeps the parts that are not given, and loses those that are given as null.
 fn replace_parts(
     object: &mut Map<String, Value>,
     attribute: &Attribute,
-    parts: Map<String, Value>,
+    given: Map<String, Value>,
+    rules: &Rules,
 ) -> Result<(), ScimError> {
-    let present = object.entry(attribute.name.clone()).or_insert_with(|| Value::Object(Map::new()));
-    if let Value::Object(present) = present {
-        present.extend(parts);
+    let unassigned = given.iter().filter(|(_, value)| is_unassigned(value));
+    let cleared: Vec<&Attribute> = unassigned.filter_map(|(name, _)| attribute.sub(name)).collect();
+    let parts = coerce_parts(attribute, given, &rules.coercion).map_err(|e| e.under("value"))?;
+    let mut present = as_object(object.remove(&attribute.name));
+    for sub in cleared.into_iter().filter(|sub| !sub.is_read_only()) {
+        set_part(&mut present, sub, None)?;
+    }
+    merge(&mut present, attribute, parts)?;
+    if !present.is_empty() && !names_nothing(attribute, &present, &rules.coercion) {
+        object.insert(attribute.name.clone(), Value::Object(present));
     }
     Ok(())
 }
@@ -74,18 +83,23 @@ fn replace_selected(
     must_match(object, attribute, selector, rules)?;
     let new = coerce_element(attribute, value, &rules.coercion).map_err(|e| e.under("value"))?;
     let mut items = list(object, attribute);
-    let was = primary(&items);
-    let mut matched = false;
-    for item in items.iter_mut().filter(|i| selector.predicate.matches_element(i)) {
-        *item = new.clone().unwrap_or_else(|| Value::Object(Map::new()));
-        matched = true;
+    let place = selected(&items, selector).first().copied();
+    let new = match (place, new) {
+        (None, Some(Value::Object(parts))) => {
+            let mut made = selector.element(attribute, rules)?;
+            made.extend(parts);
+            Some(Value::Object(made))
+        }
+        (_, new) => new,
+    };
+    // Replaced by the same value, all that match are one.
+    items.retain(|item| !selector.predicate.matches_element(item));
+    if let Some(new) = new {
+        let place = place.unwrap_or(items.len());
+        items.insert(place, new);
+        settle_primary(&mut items, &[place])?;
+        dedup(attribute, &mut items);
     }
-    if let (false, Some(Value::Object(parts))) = (matched, new) {
-        let mut made = selector.element(attribute, rules)?;
-        made.extend(parts);
-        items.push(Value::Object(made));
-    }
-    settle_primary(&mut items, was)?;
     put_list(object, attribute, items);
     Ok(())
 }

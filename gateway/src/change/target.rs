@@ -54,6 +54,12 @@ impl<'p> Target<'p> {
         }
     }
 
+    /// The value that must stay as it is, because the attribute can be set only once.
+    pub(super) fn fixed(&self, object: &Map<String, Value>) -> Option<Value> {
+        let once = self.attribute.mutability == Mutability::Immutable;
+        object.get(&self.attribute.name).filter(|_| once).cloned()
+    }
+
     pub(super) fn is_read_only(&self) -> bool {
         self.attribute.is_read_only() || self.written().is_read_only()
     }
@@ -89,7 +95,8 @@ impl Selector<'_> {
             let value = coerce(sub, json(sub, literal), &rules.coercion).map_err(|e| e.under(name))?;
             element.extend(value.map(|v| (sub.name.clone(), v)));
         }
-        Ok(element)
+        // `type eq "work" and type eq "home"` describes nothing.
+        if self.predicate.matches(&element) { Ok(element) } else { Err(no_target()) }
     }
 }
 
@@ -120,11 +127,15 @@ pub(super) fn set_part(
 ) -> Result<(), ScimError> {
     let present = object.get(&sub.name);
     if sub.mutability == Mutability::Immutable && present.is_some() && present != value.as_ref() {
-        return Err(ScimError::new(ErrorKind::Mutability, format!("`{}` cannot be changed once set", sub.name)));
+        return Err(set_already(sub));
     }
     match value {
         Some(value) => object.insert(sub.name.clone(), value),
         None => object.remove(&sub.name),
     };
     Ok(())
+}
+
+pub(super) fn set_already(attribute: &Attribute) -> ScimError {
+    ScimError::new(ErrorKind::Mutability, format!("`{}` cannot be changed once set", attribute.name))
 }

@@ -1,7 +1,7 @@
 //! A JSON value into the attribute's own type (RFC 7643 sections 2.3 to 2.5).
 //!
 //! Here live the leniencies about values, each with the provider that needs it. What comes out is canonical:
-//! names in the schema's spelling, lists as lists, nothing unassigned, nothing read-only.
+//! names in the schema's spelling, lists as lists and each value in them once, nothing unassigned, nothing read-only.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE};
@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use serde_json::{Map, Value};
 
 use super::attribute::{Attribute, Kind};
+use super::identity::dedup;
 use crate::error::{ErrorKind, ScimError};
 use crate::leniency::{Leniencies, Leniency};
 use crate::message::kind_of;
@@ -50,7 +51,8 @@ pub fn coerce(attribute: &Attribute, value: Value, rules: &Coercion) -> Result<O
         one if stands_for_list(attribute, &one, rules) => vec![one],
         other => return Err(mismatch("an array", &other)),
     };
-    let items = coerce_items(attribute, items, rules)?;
+    let mut items = coerce_items(attribute, items, rules)?;
+    dedup(attribute, &mut items);
     Ok((!items.is_empty()).then_some(Value::Array(items)))
 }
 
@@ -68,12 +70,12 @@ pub fn coerce_element(attribute: &Attribute, value: Value, rules: &Coercion) -> 
 /// OneLogin sends one e-mail as an object without the list around it.
 fn stands_for_list(attribute: &Attribute, value: &Value, rules: &Coercion) -> bool {
     let object = value.is_object() && rules.leniencies.allow(Leniency::ObjectForList);
-    let bare_id = value.is_string() && is_reference_to_resource(attribute) && rules.leniencies.allow(Leniency::BareIds);
+    let bare_id = value.is_string() && is_reference(attribute) && rules.leniencies.allow(Leniency::BareIds);
     attribute.kind == Kind::Complex && (object || bare_id)
 }
 
 /// `members`, `manager`: their `value` is the id of another resource.
-fn is_reference_to_resource(attribute: &Attribute) -> bool {
+pub fn is_reference(attribute: &Attribute) -> bool {
     attribute.sub("value").is_some() && attribute.sub("$ref").is_some()
 }
 
@@ -93,7 +95,7 @@ fn coerce_item(attribute: &Attribute, item: Value, rules: &Coercion) -> Result<O
     }
     let item = coerce_element(attribute, item, rules)?;
     let has_id = item.as_ref().is_some_and(|item| item.get("value").is_some());
-    if is_reference_to_resource(attribute) && !has_id {
+    if is_reference(attribute) && !has_id {
         return Err(invalid("is required".into()).under("value"));
     }
     Ok(item)
@@ -103,19 +105,25 @@ fn coerce_complex(attribute: &Attribute, value: Value, rules: &Coercion) -> Resu
     let object = match value {
         Value::Object(object) => object,
         // Entra gives a manager, and Microsoft's collection a member, as the bare id; "" takes the manager away.
-        Value::String(id) if is_reference_to_resource(attribute) && rules.leniencies.allow(Leniency::BareIds) => {
+        Value::String(id) if is_reference(attribute) && rules.leniencies.allow(Leniency::BareIds) => {
             Map::from_iter([("value".to_owned(), Value::String(id))])
         }
         other => return Err(mismatch("an object", &other)),
     };
     let parts = coerce_parts(attribute, object, rules)?;
-    let names_nothing = is_reference_to_resource(attribute)
-        && parts.get("value").is_some_and(|v| v == "")
-        && rules.leniencies.allow(Leniency::BareIds);
-    Ok((!parts.is_empty() && !names_nothing).then_some(Value::Object(parts)))
+    Ok((!parts.is_empty() && !names_nothing(attribute, &parts, rules)).then_some(Value::Object(parts)))
 }
 
-fn coerce_parts(
+/// A reference to the resource `""`: so Entra takes a manager away.
+pub fn names_nothing(attribute: &Attribute, parts: &Map<String, Value>, rules: &Coercion) -> bool {
+    is_reference(attribute) && parts.get("value").is_some_and(|v| v == "") && rules.leniencies.allow(Leniency::BareIds)
+}
+
+/// The parts that are given to a complex attribute.
+///
+/// # Errors
+/// `invalidValue` with the part.
+pub fn coerce_parts(
     attribute: &Attribute,
     object: Map<String, Value>,
     rules: &Coercion,

@@ -6,13 +6,15 @@
 mod attribute;
 mod build;
 mod coerce;
+mod identity;
 mod normalize;
 mod resolve;
 mod resource_type;
 
 pub use attribute::{Attribute, Kind, Mutability, Returned, Uniqueness, find};
 pub use build::{ExtensionDeclaration, TypeDeclaration};
-pub use coerce::{Coercion, coerce, coerce_element, is_unassigned};
+pub use coerce::{Coercion, coerce, coerce_element, coerce_parts, is_reference, is_unassigned, names_nothing};
+pub use identity::{dedup, identity};
 pub use normalize::{normalize, require};
 pub use resolve::{Place, Resolved};
 pub use resource_type::{Extension, Names, ResourceKind, ResourceType, Schema, SchemaSet};
