@@ -13,7 +13,7 @@ use anyhow::{Context, Result, bail};
 use usher_host_tests::stack::{Running, Stack, announce_holder, take_down};
 
 use crate::paint::say;
-use crate::{options, run_dir, signals};
+use crate::{options, run_dir, short, signals};
 
 const ENV: &str = "env";
 const LOG: &str = "usher-stack.log";
@@ -36,7 +36,8 @@ fn start_holder(dir: &Path) -> Result<()> {
     let mut holder = command.spawn()?;
     while !dir.join(ENV).exists() {
         if holder.try_wait()?.is_some() {
-            bail!("it did not come up.\n{}", words(dir));
+            // The holder's own last words begin with the name of this program.
+            bail!("it did not come up: {}", words(dir).trim_start_matches("usher-stack: "));
         }
         std::thread::sleep(Duration::from_millis(20));
     }
@@ -55,9 +56,10 @@ pub(crate) fn hold() -> Result<()> {
     announce_holder(&run_dir())?;
     let mut stack = Stack::start(options()?)?;
     say(&format!("Up: SCIM at {}, the user service at {},", stack.url(), stack.service_url()));
-    say(&format!("    Envoy's admin at {}. Logs and events are in {}.", stack.admin_url(), stack.dir().display()));
-    say(&format!("To talk to it:  . {}", stack.file(ENV).display()));
+    say(&format!("    Envoy's admin at {}. Logs and events are in {}.", stack.admin_url(), short(stack.dir())));
+    say(&format!("To talk to it:  . {}", short(&stack.file(ENV))));
     say("                curl -H \"Authorization: Bearer $USHER_TOKEN\" \"$USHER_BASE/Users\"");
+    say("To end it:      make down");
     stack.write_env()?;
     end.recv()?;
     stack.stop();

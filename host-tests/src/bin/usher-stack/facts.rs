@@ -10,14 +10,15 @@ const TELLING: [&str; 5] = ["userName", "displayName", "title", "active", "name"
 const UUID: usize = 36;
 const TAIL: usize = 6;
 
-pub(crate) fn essence(body: &Value) -> String {
-    let Value::Object(fields) = body else { return body.to_string() };
+/// One line, or one for each operation of a PATCH.
+pub(crate) fn essence(body: &Value) -> Vec<String> {
+    let Value::Object(fields) = body else { return vec![body.to_string()] };
     if let Some(Value::Array(operations)) = fields.get("Operations") {
-        return operations.iter().map(plain).collect::<Vec<_>>().join(", ");
+        return operations.iter().map(plain).collect();
     }
     let mut left: Vec<_> = fields.iter().filter(|(name, _)| !CEREMONY.contains(&name.as_str())).collect();
     left.sort_by_key(|(name, _)| TELLING.iter().position(|known| known == name).unwrap_or(TELLING.len()));
-    object(left)
+    vec![object(left)]
 }
 
 /// `/Users/0199...c397cf` instead of all 36 letters.
@@ -75,10 +76,10 @@ fn state(data: &Value) -> Option<String> {
     Some(format!("active: {active}"))
 }
 
-/// `active: true -> false`
+/// `active: true -> false`; what was not there, or is no more, is `(none)`.
 fn change(change: &Value) -> String {
     let path = text(change, "/path").unwrap_or("(all)");
-    let side = |name: &str| change.get(name).filter(|value| !value.is_null()).map_or("-".to_owned(), plain);
+    let side = |name: &str| change.get(name).filter(|value| !value.is_null()).map_or("(none)".to_owned(), plain);
     format!("{path}: {} -> {}", side("previous"), side("value"))
 }
 
@@ -90,9 +91,10 @@ fn text<'a>(value: &'a Value, pointer: &str) -> Option<&'a str> {
     value.pointer(pointer).and_then(Value::as_str).filter(|text| !text.is_empty())
 }
 
-/// JSON with a blank after each comma and colon, so that it can be read and wrapped.
+/// JSON with a blank after each comma and colon, so that it can be read and wrapped, and with no backslashes.
 fn plain(value: &Value) -> String {
     match value {
+        Value::String(text) if text.contains('"') && !text.contains('\'') => format!("'{text}'"),
         Value::Array(items) => format!("[{}]", items.iter().map(plain).collect::<Vec<_>>().join(", ")),
         Value::Object(fields) => object(fields),
         _ => value.to_string(),
@@ -112,8 +114,11 @@ mod tests {
     #[test]
     fn a_body_without_its_ceremony() {
         let body = json!({"schemas": ["x"], "Operations": [{"op": "replace", "value": {"active": false}}]});
-        assert_eq!(essence(&body), r#"{op: "replace", value: {active: false}}"#);
-        assert_eq!(essence(&json!({"schemas": ["x"], "displayName": "A"})), r#"{displayName: "A"}"#);
+        assert_eq!(essence(&body), [r#"{op: "replace", value: {active: false}}"#]);
+        assert_eq!(essence(&json!({"schemas": ["x"], "displayName": "A"})), [r#"{displayName: "A"}"#]);
+        let body =
+            json!({"Operations": [{"op": "remove", "path": "title"}, {"op": "remove", "path": "a[b eq \"c\"]"}]});
+        assert_eq!(essence(&body), [r#"{op: "remove", path: "title"}"#, r#"{op: "remove", path: 'a[b eq "c"]'}"#]);
     }
 
     #[test]
@@ -132,6 +137,9 @@ mod tests {
         let changes = json!([{"op": "replace", "path": "active", "value": false, "previous": true}]);
         let updated = json!({"event": "user.updated", "data": ada, "changes": changes});
         assert_eq!(facts(&updated), ["Ada L <a@x>", "active: true -> false"]);
+        let changes = json!([{"op": "add", "path": "title", "value": "Dr."}]);
+        let updated = json!({"event": "user.updated", "data": ada, "changes": changes});
+        assert_eq!(facts(&updated)[1], r#"title: (none) -> "Dr.""#);
         let mut member = ada.clone();
         member["group"] = json!({"id": "2", "name": "Engineers"});
         assert_eq!(facts(&json!({"event": "group.user_added", "data": member})), ["Ada L <a@x> now in Engineers"]);

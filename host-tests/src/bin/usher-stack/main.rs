@@ -7,7 +7,7 @@ mod run;
 mod show;
 mod signals;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
@@ -38,6 +38,12 @@ fn perform(word: &str) -> Result<()> {
 /// Where logs, events, the store, `env` and the pids are.
 fn run_dir() -> PathBuf {
     repository().join(".run")
+}
+
+/// A path as a person who stands in the repository would write it.
+fn short(path: &Path) -> String {
+    let here = std::env::current_dir().unwrap_or_default();
+    path.strip_prefix(here).unwrap_or(path).display().to_string()
 }
 
 /// What the environment asks for: `PORT`, `SERVICE_PORT`, `ADMIN_PORT` and `KEEP=1`.

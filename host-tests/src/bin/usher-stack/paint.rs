@@ -52,18 +52,25 @@ fn width() -> usize {
     asked.filter(|columns| *columns > 0).or_else(told).unwrap_or(WIDEST)
 }
 
-/// Breaks a text after a blank or a comma where it can, and anywhere where it must.
+/// Breaks a text where it can, and anywhere where it must.
 pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut lines = Vec::new();
     let mut rest: Vec<char> = text.chars().collect();
     while rest.len() > width {
-        let end = rest[..width].iter().rposition(|c| " ,&".contains(*c)).map_or(width, |at| at + 1);
-        let after = rest.split_off(end);
+        let after = rest.split_off(line_end(&rest[..width]));
         lines.push(rest.iter().collect::<String>().trim_end().to_owned());
-        rest = after;
+        rest = after.into_iter().skip_while(|c| *c == ' ').collect();
     }
     lines.push(rest.into_iter().collect());
     lines
+}
+
+/// After the last comma, which keeps a name and its value together, unless that leaves half a line empty; else after
+/// the last blank.
+fn line_end(line: &[char]) -> usize {
+    let comma = line.iter().rposition(|c| ",&".contains(*c)).filter(|at| at * 2 >= line.len());
+    let blank = || line.iter().rposition(|c| *c == ' ').filter(|at| *at > 0);
+    comma.or_else(blank).map_or(line.len(), |at| at + 1)
 }
 
 #[cfg(test)]
@@ -75,5 +82,7 @@ mod tests {
         assert_eq!(wrap("one two three", 8), ["one two", "three"]);
         assert_eq!(wrap("abcdefghij", 4), ["abcd", "efgh", "ij"]);
         assert_eq!(wrap("", 4), [""]);
+        assert_eq!(wrap("{name: 1, active: true}", 16), ["{name: 1,", "active: true}"]);
+        assert_eq!(wrap("a, {a_long_name: 1}", 17), ["a, {a_long_name:", "1}"]);
     }
 }

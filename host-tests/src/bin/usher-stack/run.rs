@@ -1,7 +1,6 @@
 //! `run`: starts the stack, plays Okta's first day to it, and stays up until Ctrl-C.
 
 use std::io::IsTerminal;
-use std::path::Path;
 use std::sync::mpsc::{Sender, channel};
 
 use anyhow::{Result, bail};
@@ -10,7 +9,7 @@ use usher_host_tests::stack::{ACME, Running, ScimClient, Stack, announce_holder,
 
 use crate::paint::say;
 use crate::show::Show;
-use crate::{is_set, options, run_dir, signals};
+use crate::{is_set, options, run_dir, short, signals};
 
 enum News {
     Shown(Result<()>),
@@ -37,7 +36,7 @@ pub(crate) fn run() -> Result<()> {
         closing_words(&stack);
     }
     stack.stop();
-    say(&format!("\nStopped. Logs, events and the store are still in {}.", stack.dir().display()));
+    say(&format!("\nStopped. Logs, events and the store are still in {}.", short(stack.dir())));
     outcome
 }
 
@@ -53,7 +52,13 @@ fn show(client: &mut ScimClient) -> Result<()> {
     let conversation = conversation::load(&file)?;
     let show = Show::of(&conversation);
     show.opening();
-    play(&conversation, client, &mut |played| show.step(played))
+    let (mut requests, mut events) = (0, 0);
+    play(&conversation, client, &mut |played| {
+        show.step(played);
+        (requests, events) = (requests + 1, events + played.events.len());
+    })?;
+    show.closing(requests, events);
+    Ok(())
 }
 
 /// Only a person at a terminal, or nobody who said RUN_ONCE=1, wants it to stay.
@@ -63,18 +68,18 @@ fn stays() -> bool {
 }
 
 fn closing_words(stack: &Stack) {
+    let dir = short(stack.dir());
     say("\nRunning now, until you press Ctrl-C:\n");
-    say(&format!("  {:<29} Envoy with Usher: what Okta talks to", stack.url()));
-    say(&format!("  {:<29} the reference user service", stack.service_url()));
-    say(&format!("  {:<29} Envoy's admin: /stats/prometheus, /config_dump", stack.admin_url()));
-    say(&format!("\nIn {}:\n", short(stack.dir())));
-    say("  events.jsonl   every event the service accepted     access.log         one line per request");
-    say("  users.db       what the service stored              envoy.log, user-service.log");
-    say("\nTry it yourself:\n");
-    say(&format!("  curl -H 'Authorization: Bearer {}' \\\n       {}/Users\n", ACME.token, ACME.base(&stack.url())));
-}
-
-fn short(dir: &Path) -> String {
-    let here = std::env::current_dir().unwrap_or_default();
-    dir.strip_prefix(here).unwrap_or(dir).display().to_string()
+    say(&format!("  {:<24} Envoy with Usher: what Okta talks to", stack.url()));
+    say(&format!("  {:<24} the reference user service", stack.service_url()));
+    say(&format!("  {:<24} Envoy's admin: /stats/prometheus", stack.admin_url()));
+    say(&format!("\nIn {dir}:\n"));
+    say("  events.jsonl             every event the service has taken");
+    say("  users.db                 what the service stores");
+    say("  access.log               one line for each request");
+    say("  envoy.log, user-service.log");
+    say("\nBe Okta yourself, in another terminal:\n");
+    say(&format!("  . {dir}/env"));
+    say("  curl -H \"Authorization: Bearer $USHER_TOKEN\" \"$USHER_BASE/Users\"\n");
+    say("Your own service: README.md, \"Your own service\".\n");
 }

@@ -8,8 +8,10 @@ use crate::paint::{Look, Paper, say, wrap};
 
 /// Under this many columns the right side comes below the left one.
 const NARROW: usize = 80;
+/// In front of what comes below.
+const BELOW: &str = "  => ";
 /// More of a body than this would hide the rest.
-const BODY_LINES: usize = 5;
+const BODY_LINES: usize = 6;
 const GAP: &str = "  |  ";
 
 type Line = (String, Look);
@@ -31,10 +33,19 @@ impl Show {
 
     pub(crate) fn opening(&self) {
         say(&format!("\n{}\n", self.paper.paint(&self.title, Look::Bold)));
-        let left = vec![(format!("{} -> Envoy with Usher", self.provider), Look::Bold)];
+        let provider = &self.provider;
+        say(&format!("{provider} speaks SCIM. Usher, a filter inside Envoy, understands it and"));
+        say("tells your user service in plain events what has changed. The answer");
+        say("comes only after the service has taken them.\n");
+        let left = vec![(format!("{provider} -> Envoy with Usher"), Look::Bold)];
         let right = vec![("Usher -> your user service".to_owned(), Look::Bold)];
         self.print(left, right);
         say(&"-".repeat(self.paper.width));
+    }
+
+    pub(crate) fn closing(&self, requests: usize, events: usize) {
+        say(&"-".repeat(self.paper.width));
+        say(&format!("{requests} requests, {events} events, all of them taken by the service."));
     }
 
     pub(crate) fn step(&self, played: &Played) {
@@ -78,7 +89,11 @@ impl Show {
 
     fn print_below(&self, left: &[Line], right: &[Line]) {
         left.iter().for_each(|(text, look)| say(&self.paper.paint(text, *look)));
-        right.iter().for_each(|(text, look)| say(&format!("  => {}", self.paper.paint(text, *look))));
+        for (text, look) in right {
+            // What is indented already goes on with the line above.
+            let front = if text.starts_with(' ') { "   " } else { BELOW };
+            say(&format!("{front}{}", self.paper.paint(text, *look)));
+        }
     }
 
     fn print_beside(&self, left: &[Line], right: &[Line]) {
@@ -97,7 +112,11 @@ impl Show {
     }
 
     fn right(&self) -> usize {
-        if self.paper.width < NARROW { self.paper.width - 5 } else { self.paper.width - GAP.len() - self.left() }
+        if self.paper.width < NARROW {
+            self.paper.width - BELOW.len()
+        } else {
+            self.paper.width - GAP.len() - self.left()
+        }
     }
 }
 
@@ -111,7 +130,8 @@ fn indented((text, look): Line) -> Line {
 
 fn body(request: &Request, width: usize) -> Vec<Line> {
     let Some(body) = &request.body else { return Vec::new() };
-    let mut lines = block(&short_ids(&essence(body)), width, Look::Dim);
+    let mut lines: Vec<Line> =
+        essence(body).iter().flat_map(|part| block(&short_ids(part), width, Look::Dim)).collect();
     if lines.len() > BODY_LINES {
         lines.truncate(BODY_LINES);
         lines.push(("...".to_owned(), Look::Dim));
@@ -128,9 +148,10 @@ fn status(played: &Played) -> String {
     let status = played.answer.status;
     let total = played.answer.body.get("totalResults").and_then(Value::as_u64);
     match (status, total) {
-        (_, Some(total)) => format!("{status}, {total} found"),
-        (201, _) => "201 created".to_owned(),
-        (204, _) => "204 done".to_owned(),
+        (_, Some(total)) => format!("{status} OK, {total} found"),
+        (200, _) => "200 OK".to_owned(),
+        (201, _) => "201 Created".to_owned(),
+        (204, _) => "204 No Content".to_owned(),
         _ => status.to_string(),
     }
 }
