@@ -11,6 +11,8 @@ const PAGE: &str = include_str!("../../docs/configuration.md");
 const LENIENCIES: &str = include_str!("../../docs/leniencies.md");
 const WIRE: &str = include_str!("../src/config/wire.rs");
 const DECLARATIONS: &str = include_str!("../src/schema/build.rs");
+/// What every environment variable holds: good for all that needs a secret.
+const SECRET: &str = "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
 
 fn repository() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
@@ -35,6 +37,22 @@ fn completed(example: Map<String, Value>) -> Map<String, Value> {
 fn fields(source: &str) -> Vec<&str> {
     let declared = source.lines().filter_map(|line| line.strip_prefix("    pub ")?.split_once(": "));
     declared.map(|(name, _)| name).filter(|name| !name.contains('(')).collect()
+}
+
+/// The words for a setting in a source file: the variants of its enums.
+fn words(source: &str) -> Vec<String> {
+    let declared = source.lines().filter_map(|line| line.strip_prefix("    ")?.split(['(', ',']).next());
+    let fit = |name: &&str| name.starts_with(char::is_uppercase) && name.chars().all(char::is_alphanumeric);
+    declared.filter(fit).map(snake).collect()
+}
+
+/// `CloudeventsBatch` is written `cloudevents_batch`.
+fn snake(name: &str) -> String {
+    let lower = |(i, letter): (usize, char)| match letter {
+        letter if i > 0 && letter.is_uppercase() => format!("_{}", letter.to_lowercase()),
+        letter => letter.to_lowercase().to_string(),
+    };
+    name.chars().enumerate().map(lower).collect()
 }
 
 /// `schema_extensions` is written `schemaExtensions` in SCIM's own documents.
@@ -63,17 +81,19 @@ fn every_example_is_a_configuration() {
     assert!(examples.len() > 5);
     for example in examples {
         let whole = Value::from(completed(serde_json::from_str(example).unwrap())).to_string();
-        let gateway = Gateway::new(whole.as_bytes());
+        let gateway = Gateway::with_environment(whole.as_bytes(), &|_| Some(SECRET.to_owned()));
         assert!(gateway.is_ok(), "{:?}:\n{example}", gateway.err());
     }
 }
 
 #[test]
-fn every_key_is_on_the_page() {
+fn every_key_and_every_word_is_on_the_page() {
     let keys = fields(WIRE);
     assert!(keys.len() > 15 && keys.contains(&"atomic_bulk"), "{keys:?}");
+    let words = words(WIRE);
+    assert!(words.contains(&"cloudevents_batch".to_owned()) && words.contains(&"bearer".to_owned()), "{words:?}");
     let declared = fields(DECLARATIONS).into_iter().map(camel);
-    for key in keys.into_iter().map(str::to_owned).chain(declared) {
+    for key in keys.into_iter().map(str::to_owned).chain(words).chain(declared) {
         assert!(PAGE.contains(&format!("`{key}`")), "docs/configuration.md does not say what `{key}` is");
     }
 }
