@@ -5,6 +5,7 @@
 
 mod change_roundtrip;
 mod generate;
+mod patch_model;
 mod patch_twice;
 mod regressions;
 

@@ -30,6 +30,11 @@ pub(crate) fn types() -> Vec<Of> {
     SchemaSet::build(&schemas, &[from_value(declared).unwrap()]).unwrap().types.into_iter().map(Of).collect()
 }
 
+/// The type for users.
+pub(crate) fn user() -> Of {
+    types().swap_remove(0)
+}
+
 /// An attribute and, for one of an extension, the URN its value stands beneath.
 #[derive(Debug, Clone)]
 pub(crate) struct Named {
