@@ -80,7 +80,7 @@ async fn read(
     Directory { directory }: Directory,
 ) -> Result<Json<Fields>, Refusal> {
     let Path((kind, id)) = path.map_err(|_| Refusal::missing("this address"))?;
-    Ok(Json(store.records(directory).await?.read(kind, &id).await?))
+    Ok(Json(store.records(directory).await?.read(&kind, &id).await?))
 }
 
 /// One page of the records that match.
@@ -92,7 +92,7 @@ async fn list(
 ) -> Result<Json<Page>, Refusal> {
     let Path(kind) = path.map_err(|_| Refusal::missing("this address"))?;
     let Query(search) = search.map_err(Refusal::invalid)?;
-    Ok(Json(store.records(directory).await?.list(kind, &search).await?))
+    Ok(Json(store.records(directory).await?.list(&kind, &search).await?))
 }
 
 /// Whose records a call is about. No call goes without: it keeps one customer from another's users.
@@ -120,12 +120,8 @@ fn expected(headers: &HeaderMap) -> Result<Option<Expected<'_>>, Refusal> {
         return Ok(None);
     };
     let resource = header("usher-resource").unwrap_or_default();
-    let (kind, id) = match resource.split_once('/') {
-        Some(("users", id)) => (Kind::Users, id),
-        Some(("groups", id)) => (Kind::Groups, id),
-        _ => {
-            return Err(Refusal::invalid("if-match needs usher-resource: users/<id> or groups/<id>"));
-        }
-    };
-    Ok(Some(Expected { kind, id, version }))
+    match resource.split_once('/') {
+        Some((kind, id)) => Ok(Some(Expected { kind: kind.to_owned().into(), id, version })),
+        None => Err(Refusal::invalid("if-match needs usher-resource: users/<id> or groups/<id>")),
+    }
 }

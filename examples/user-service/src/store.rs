@@ -17,36 +17,59 @@ const LEAVE: &str = "delete from memberships where directory = $1 and group_id =
 /// A record as it is read: what was stored, to the letter, and beside it `version` and `members` or `groups`.
 pub(crate) type Fields = BTreeMap<String, Box<RawValue>>;
 
-#[derive(Clone, Copy, Deserialize)]
-#[serde(rename_all = "lowercase")]
+/// A collection of records.
+#[derive(Clone, Deserialize)]
+#[serde(from = "String")]
 pub(crate) enum Kind {
     Users,
     Groups,
+    /// Of a type that Usher's configuration declares: only kept, and known by its name alone.
+    Other(String),
+}
+
+impl From<String> for Kind {
+    fn from(collection: String) -> Self {
+        match collection.as_str() {
+            "users" => Self::Users,
+            "groups" => Self::Groups,
+            _ => Self::Other(collection),
+        }
+    }
 }
 
 impl Kind {
-    fn name(self) -> &'static str {
+    /// What `user.created` and `role.created` are about: `users`, `roles`.
+    fn of(noun: &str) -> Self {
+        format!("{noun}s").into()
+    }
+
+    fn name(&self) -> &str {
         match self {
             Self::Users => "users",
             Self::Groups => "groups",
+            Self::Other(name) => name,
         }
     }
 
-    /// The other side of a membership.
-    fn other(self) -> Self {
+    fn side(&self) -> Option<Side> {
         match self {
-            Self::Users => Self::Groups,
-            Self::Groups => Self::Users,
+            Self::Users => {
+                Some(Side { column: "user_id", others: "groups", of_others: "group_id", shown_as: "groups" })
+            }
+            Self::Groups => {
+                Some(Side { column: "group_id", others: "users", of_others: "user_id", shown_as: "members" })
+            }
+            Self::Other(_) => None,
         }
     }
+}
 
-    /// Its column in a membership.
-    fn column(self) -> &'static str {
-        match self {
-            Self::Users => "user_id",
-            Self::Groups => "group_id",
-        }
-    }
+/// One side of a membership: its column there, who is on the other side, and how a record shows those.
+struct Side {
+    column: &'static str,
+    others: &'static str,
+    of_others: &'static str,
+    shown_as: &'static str,
 }
 
 /// Somebody, or something, on the other side of a membership: the id alone when there is no such record (yet).
@@ -70,12 +93,12 @@ impl Records {
         Ok(Self { tx: database.begin().await?, directory, regrouped: HashSet::new() })
     }
 
-    pub(crate) async fn read(&mut self, kind: Kind, id: &str) -> Result<Fields, Refusal> {
+    pub(crate) async fn read(&mut self, kind: &Kind, id: &str) -> Result<Fields, Refusal> {
         let row = self.find(kind, id).await?;
         self.complete(kind, row).await
     }
 
-    pub(crate) async fn list(&mut self, kind: Kind, search: &Search) -> Result<Page, Refusal> {
+    pub(crate) async fn list(&mut self, kind: &Kind, search: &Search) -> Result<Page, Refusal> {
         let (matching, values) = self.matching(kind, search);
         let total = AssertSqlSafe(format!("select count(*) {matching}"));
         let total = values.iter().fold(query_scalar(total), |query, value| query.bind(value));
@@ -91,7 +114,7 @@ impl Records {
     }
 
     /// A search in SQL, and the values of its parameters.
-    fn matching(&self, kind: Kind, search: &Search) -> (String, Vec<String>) {
+    fn matching(&self, kind: &Kind, search: &Search) -> (String, Vec<String>) {
         let mut sql = "from records where directory = $1 and kind = $2".to_owned();
         let mut values = vec![self.directory.clone(), kind.name().to_owned()];
         let mut and = |condition: &str, value: &Option<String>| {
@@ -111,6 +134,7 @@ impl Records {
                 "id in (select group_id from memberships m where m.directory = records.directory and user_id = ?)",
                 &search.member,
             ),
+            Kind::Other(_) => {}
         }
         if let Some(ids) = &search.ids {
             let first = values.len() + 1;
@@ -122,31 +146,31 @@ impl Records {
     }
 
     /// What is read beside what was stored.
-    async fn complete(&mut self, kind: Kind, row: Row) -> Result<Fields, Refusal> {
+    async fn complete(&mut self, kind: &Kind, row: Row) -> Result<Fields, Refusal> {
+        let mut fields: Fields = serde_json::from_str(&row.data)?;
+        fields.insert("version".into(), to_raw_value(&row.version.to_string())?);
+        if let Some(side) = kind.side() {
+            fields.insert(side.shown_as.into(), to_raw_value(&self.others(&side, &row.id).await?)?);
+        }
+        Ok(fields)
+    }
+
+    async fn others(&mut self, side: &Side, id: &str) -> sqlx::Result<Vec<Other>> {
         let sql = format!(
             "select m.{other} as id, label as name from memberships m
              left join records r on r.directory = m.directory and r.kind = $3 and r.id = m.{other}
              where m.directory = $1 and m.{this} = $2 order by seq nulls last, m.{other}",
-            this = kind.column(),
-            other = kind.other().column()
+            this = side.column,
+            other = side.of_others
         );
-        let others = query_as(AssertSqlSafe(sql)).bind(&self.directory).bind(row.id).bind(kind.other().name());
-        let others: Vec<Other> = others.fetch_all(&mut *self.tx).await?;
-        let field = match kind {
-            Kind::Users => "groups",
-            Kind::Groups => "members",
-        };
-        let mut fields: Fields = serde_json::from_str(&row.data)?;
-        fields.insert("version".into(), to_raw_value(&row.version.to_string())?);
-        fields.insert(field.into(), to_raw_value(&others)?);
-        Ok(fields)
+        query_as(AssertSqlSafe(sql)).bind(&self.directory).bind(id).bind(side.others).fetch_all(&mut *self.tx).await
     }
 
-    async fn find(&mut self, kind: Kind, id: &str) -> Result<Row, Refusal> {
+    async fn find(&mut self, kind: &Kind, id: &str) -> Result<Row, Refusal> {
         self.seek(kind, id).await?.ok_or_else(|| Refusal::missing(id))
     }
 
-    async fn seek(&mut self, kind: Kind, id: &str) -> sqlx::Result<Option<Row>> {
+    async fn seek(&mut self, kind: &Kind, id: &str) -> sqlx::Result<Option<Row>> {
         let sql = "select seq, id, version, data from records where directory = $1 and kind = $2 and id = $3";
         query_as(sql).bind(&self.directory).bind(kind.name()).bind(id).fetch_optional(&mut *self.tx).await
     }
@@ -181,7 +205,7 @@ impl Records {
 
     /// A record that is gone has no version, so it is not the expected one either.
     async fn check(&mut self, Expected { kind, id, version }: Expected<'_>) -> Result<(), Refusal> {
-        match self.seek(kind, id).await? {
+        match self.seek(&kind, id).await? {
             Some(row) if row.version.to_string() == version => Ok(()),
             _ => Err(Refusal::new(StatusCode::PRECONDITION_FAILED, format!("{id:?} has changed in the meantime"))),
         }
@@ -189,25 +213,24 @@ impl Records {
 
     async fn apply(&mut self, event: &Event<'_>) -> Result<(), Refusal> {
         let record = || parse::record(event.data);
-        match event.name.as_str() {
-            "user.created" => self.create(Kind::Users, &record()?).await,
-            "user.updated" => self.update(Kind::Users, &record()?).await,
-            "user.deleted" => Ok(self.delete(Kind::Users, &record()?.id).await?),
-            "group.created" => self.create(Kind::Groups, &record()?).await,
-            "group.updated" => self.update(Kind::Groups, &record()?).await,
-            "group.deleted" => Ok(self.delete(Kind::Groups, &record()?.id).await?),
-            "group.user_added" => self.regroup(JOIN, &record()?).await,
-            "group.user_removed" => self.regroup(LEAVE, &record()?).await,
-            name => {
+        let (noun, what) = event.name.split_once('.').unwrap_or_default();
+        let kind = Kind::of(noun);
+        match (&kind, what) {
+            (_, "created") => self.create(&kind, &record()?).await,
+            (_, "updated") => self.update(&kind, &record()?).await,
+            (_, "deleted") => Ok(self.delete(&kind, &record()?.id).await?),
+            (Kind::Groups, "user_added") => self.regroup(JOIN, &record()?).await,
+            (Kind::Groups, "user_removed") => self.regroup(LEAVE, &record()?).await,
+            _ => {
                 // Accepted all the same: a newer Usher may tell more than this service wants to know.
-                eprintln!("user-service: nothing to do for {name:?}");
+                eprintln!("user-service: nothing to do for {:?}", event.name);
                 Ok(())
             }
         }
     }
 
     /// Makes room for the record, then fills it like any other.
-    async fn create(&mut self, kind: Kind, record: &Record<'_>) -> Result<(), Refusal> {
+    async fn create(&mut self, kind: &Kind, record: &Record<'_>) -> Result<(), Refusal> {
         let sql = "insert into records (seq, directory, kind, id, version, data)
                    select coalesce(max(seq), 0) + 1, $1, $2, $3, 0, '' from records";
         let insert = query(sql).bind(&self.directory).bind(kind.name()).bind(&record.id);
@@ -216,7 +239,7 @@ impl Records {
     }
 
     /// Whether a name is free is the database's to say: a look before the write could be outrun by another write.
-    async fn update(&mut self, kind: Kind, record: &Record<'_>) -> Result<(), Refusal> {
+    async fn update(&mut self, kind: &Kind, record: &Record<'_>) -> Result<(), Refusal> {
         let sql = "update records set version = version + 1, data = $2, external_id = $3, display_name = $4,
                    unique_name = $5, label = $6 where seq = $1";
         let Row { seq, .. } = self.find(kind, &record.id).await?;
@@ -224,6 +247,7 @@ impl Records {
         let name = match kind {
             Kind::Users => user_name,
             Kind::Groups => display_name,
+            Kind::Other(_) => &None,
         };
         let update = query(sql).bind(seq).bind(record.text).bind(external_id).bind(lower(display_name));
         let update = update.bind(lower(name)).bind(display_name.as_ref().or(name.as_ref()));
@@ -242,18 +266,23 @@ impl Records {
     }
 
     /// Takes the record's memberships along. Whoever was on their other side has changed by that.
-    async fn delete(&mut self, kind: Kind, id: &str) -> sqlx::Result<()> {
-        let (this, other) = (kind.column(), kind.other().column());
+    async fn delete(&mut self, kind: &Kind, id: &str) -> sqlx::Result<()> {
+        if let Some(side) = kind.side() {
+            self.part(&side, id).await?;
+        }
+        let forget = "delete from records where directory = $1 and id = $2 and kind = $3";
+        query(forget).bind(&self.directory).bind(id).bind(kind.name()).execute(&mut *self.tx).await?;
+        Ok(())
+    }
+
+    async fn part(&mut self, Side { column, others, of_others, .. }: &Side, id: &str) -> sqlx::Result<()> {
         let touch = format!(
             "update records set version = version + 1 where directory = $1 and kind = $3
-             and id in (select {other} from memberships where directory = $1 and {this} = $2)"
+             and id in (select {of_others} from memberships where directory = $1 and {column} = $2)"
         );
-        let part = format!("delete from memberships where directory = $1 and {this} = $2");
-        let forget = "delete from records where directory = $1 and id = $2 and kind = $3";
-        let tx = &mut *self.tx;
-        query(AssertSqlSafe(touch)).bind(&self.directory).bind(id).bind(kind.other().name()).execute(&mut *tx).await?;
-        query(AssertSqlSafe(part)).bind(&self.directory).bind(id).execute(&mut *tx).await?;
-        query(forget).bind(&self.directory).bind(id).bind(kind.name()).execute(&mut *tx).await?;
+        let part = format!("delete from memberships where directory = $1 and {column} = $2");
+        query(AssertSqlSafe(touch)).bind(&self.directory).bind(id).bind(*others).execute(&mut *self.tx).await?;
+        query(AssertSqlSafe(part)).bind(&self.directory).bind(id).execute(&mut *self.tx).await?;
         Ok(())
     }
 
@@ -261,14 +290,14 @@ impl Records {
     /// version; the group's comes with its record. Thousands of events may bring the same record: the first one counts.
     async fn regroup(&mut self, sql: &'static str, user: &Record<'_>) -> Result<(), Refusal> {
         let group = parse::record(user.group)?;
-        let known = self.find(Kind::Groups, &group.id).await?;
+        let known = self.find(&Kind::Groups, &group.id).await?;
         let change = query(sql).bind(&self.directory).bind(&group.id).bind(&user.id);
         let changed = change.execute(&mut *self.tx).await?.rows_affected() == 1;
         if sql == LEAVE && !changed {
             return Ok(());
         }
         if self.regrouped.insert(known.seq) || known.data != group.text {
-            self.update(Kind::Groups, &group).await?;
+            self.update(&Kind::Groups, &group).await?;
         }
         let touch = "update records set version = version + 1 where directory = $1 and kind = $2 and id = $3";
         query(touch).bind(&self.directory).bind(Kind::Users.name()).bind(&user.id).execute(&mut *self.tx).await?;

@@ -59,7 +59,7 @@ async fn versions_are_strings() {
 #[tokio::test]
 async fn what_is_not_there_is_404() {
     let service = staffed().await;
-    for address in ["users/u9", "groups/g9", "users/g1", "groups/u1", "robots/u1", "robots", "users/u1/groups"] {
+    for address in ["users/u9", "groups/g9", "users/g1", "groups/u1", "roles/u1", "users/u1/groups"] {
         refused(service.get(&format!("{address}?directory=acme")).await, 404);
     }
 }
@@ -107,4 +107,22 @@ async fn directories_may_use_the_same_ids_names_and_event_ids() {
 async fn it_says_that_it_is_well() {
     let request = Request::get("/healthz").body(Body::empty()).unwrap();
     assert_eq!(Service::new().await.send(request).await.0, 200);
+}
+
+#[tokio::test]
+async fn other_types_are_kept_under_their_name() {
+    let service = staffed().await;
+    let role = |name: &str| json!({ "id": "r1", "raw": { "displayName": name, "externalId": "x1" } });
+    service.accept(json!([event("e8", "role.created", role("Admin"))])).await;
+    let mut record = service.read("roles/r1?directory=acme").await;
+    assert_eq!((&record["raw"]["displayName"], record.get("members")), (&json!("Admin"), None));
+    let headers = [("usher-resource", "roles/r1"), ("if-match", record["version"].as_str().unwrap())];
+    let update = json!([event("e9", "role.updated", role("Owner"))]).to_string();
+    assert_eq!(service.post("acme", &headers, update.clone()).await.0, 204);
+    refused(service.post("acme", &headers, update.replace("e9", "e10")).await, 412);
+    record = service.read("roles?directory=acme&display_name=owner&external_id=x1&ids=r1").await;
+    assert_eq!((&record["total"], &record["items"][0]["id"]), (&json!(1), &json!("r1")));
+    service.accept(json!([event("e11", "role.deleted", role("Owner"))])).await;
+    refused(service.get("roles/r1?directory=acme").await, 404);
+    assert_eq!(service.read("roles?directory=acme").await["total"], 0);
 }
