@@ -13,6 +13,14 @@ unsafe extern "C" {
     fn proxy_set_property(path: *const u8, path_size: usize, value: *const u8, value_size: usize) -> u32;
     fn proxy_define_metric(kind: u32, name: *const u8, name_size: usize, id: *mut u32) -> u32;
     fn proxy_increment_metric(id: u32, by: i64) -> u32;
+    fn proxy_get_shared_data(
+        key: *const u8,
+        key_size: usize,
+        data: *mut *mut u8,
+        size: *mut usize,
+        cas: *mut u32,
+    ) -> u32;
+    fn proxy_set_shared_data(key: *const u8, key_size: usize, data: *const u8, size: usize, cas: u32) -> u32;
     fn proxy_log(level: u32, message: *const u8, size: usize) -> u32;
     fn proxy_get_current_time_nanoseconds(time: *mut u64) -> u32;
     fn proxy_send_local_response(
@@ -79,6 +87,20 @@ pub(crate) fn define_counter(name: &str) -> Option<u32> {
 pub(crate) fn increment(counter: u32, by: i64) {
     // SAFETY: only numbers.
     unsafe { proxy_increment_metric(counter, by) };
+}
+
+/// What any worker saved under this key; emptied is not there.
+pub(crate) fn shared_data(key: &str) -> Option<Vec<u8>> {
+    let (mut data, mut size, mut cas) = (null_mut(), 0, 0);
+    // SAFETY: the host copies the key, and fills the locals with memory from our own allocator.
+    let status = unsafe { proxy_get_shared_data(key.as_ptr(), key.len(), &raw mut data, &raw mut size, &raw mut cas) };
+    if status == OK { Some(owned(data, size)).filter(|value| !value.is_empty()) } else { None }
+}
+
+/// Overwrite what is saved under this key. No compare-and-set: the last one who saw the record is right enough.
+pub(crate) fn set_shared_data(key: &str, value: &[u8]) {
+    // SAFETY: the host copies both slices.
+    unsafe { proxy_set_shared_data(key.as_ptr(), key.len(), value.as_ptr(), value.len(), 0) };
 }
 
 pub(crate) fn log_error(message: &str) {

@@ -64,6 +64,11 @@ impl Stream {
             Effect::Now => Some(EffectResult::Now(abi::now())),
             Effect::Random => Some(EffectResult::Random(host::random())),
             Effect::Body => self.read_body(),
+            Effect::Load(key) => Some(EffectResult::Loaded(abi::shared_data(key))),
+            Effect::Save(key, value) => {
+                abi::set_shared_data(key, value);
+                Some(EffectResult::Saved)
+            }
             Effect::Call(request) => match host::dispatch(&self.gateway.config.user_service, request) {
                 Some(token) => {
                     self.waiting = Waiting::Call(token);

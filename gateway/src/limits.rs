@@ -53,3 +53,24 @@ impl Default for Limits {
         }
     }
 }
+
+impl Limits {
+    /// Every limit with its name.
+    pub fn named(&self) -> [(&'static str, usize); 13] {
+        [
+            ("body_bytes", self.body_bytes),
+            ("json_depth", self.json_depth),
+            ("json_items", self.json_items),
+            ("json_keys", self.json_keys),
+            ("string_bytes", self.string_bytes),
+            ("operations", self.operations),
+            ("bulk_operations", self.bulk_operations),
+            ("filter_bytes", self.filter_bytes),
+            ("filter_depth", self.filter_depth),
+            ("filter_terms", self.filter_terms),
+            ("page_size", self.page_size),
+            ("scan_records", self.scan_records),
+            ("target_bytes", self.target_bytes),
+        ]
+    }
+}

@@ -13,7 +13,9 @@ mod store;
 use axum::body::Bytes;
 use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{DefaultBodyLimit, FromRequestParts, Path, Query, State};
+use axum::http::header::ETAG;
 use axum::http::{HeaderMap, StatusCode, request::Parts};
+use axum::response::{AppendHeaders, IntoResponse};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use serde::{Deserialize, Serialize};
@@ -54,11 +56,11 @@ struct Page {
     items: Vec<Fields>,
 }
 
-/// The version that a record must still have for the events to make sense.
-struct Expected<'a> {
+/// The record that a delivery is about, and the version it must still have for the events to make sense.
+struct Subject<'a> {
     kind: Kind,
     id: &'a str,
-    version: &'a str,
+    version: Option<&'a str>,
 }
 
 /// The write: all of the events, or none.
@@ -67,10 +69,10 @@ async fn accept(
     Directory { directory }: Directory,
     headers: HeaderMap,
     body: Bytes,
-) -> Result<StatusCode, Refusal> {
+) -> Result<impl IntoResponse, Refusal> {
     let events = parse::events(&body)?;
-    store.accept(directory, expected(&headers)?, &events).await?;
-    Ok(StatusCode::NO_CONTENT)
+    let version = store.accept(directory, subject(&headers)?, &events).await?;
+    Ok((StatusCode::NO_CONTENT, AppendHeaders(version.map(|version| (ETAG, version)))))
 }
 
 /// One record, by its id.
@@ -114,14 +116,12 @@ impl<S: Sync> FromRequestParts<S> for Directory {
 }
 
 /// What `usher-resource` names must still have the version of `if-match`.
-fn expected(headers: &HeaderMap) -> Result<Option<Expected<'_>>, Refusal> {
+fn subject(headers: &HeaderMap) -> Result<Option<Subject<'_>>, Refusal> {
     let header = |name| headers.get(name).map(|value| value.to_str().unwrap_or_default());
-    let Some(version) = header("if-match") else {
-        return Ok(None);
-    };
-    let resource = header("usher-resource").unwrap_or_default();
-    match resource.split_once('/') {
-        Some((kind, id)) => Ok(Some(Expected { kind: kind.to_owned().into(), id, version })),
+    let version = header("if-match");
+    match header("usher-resource").unwrap_or_default().split_once('/') {
+        Some((kind, id)) => Ok(Some(Subject { kind: kind.to_owned().into(), id, version })),
+        None if version.is_none() => Ok(None),
         None => Err(Refusal::invalid("if-match needs usher-resource: users/<id> or groups/<id>")),
     }
 }

@@ -8,7 +8,7 @@ use sqlx::any::{AnyPoolOptions, install_default_drivers};
 use sqlx::{AnyPool, raw_sql};
 use tokio::sync::Mutex;
 
-use crate::Expected;
+use crate::Subject;
 use crate::parse::Event;
 use crate::publish::Journal;
 use crate::refuse::Refusal;
@@ -63,22 +63,24 @@ impl Store {
         Ok(Self { writer, readers, journal: Arc::new(Mutex::new(journal)) })
     }
 
-    /// Takes all of the events or none. The lock makes the order of the file that of the commits, and lets nobody wait
+    /// Takes all of the events or none, and tells the new version of what they are about. The lock makes the order of the file that of the commits, and lets nobody wait
     /// for a database that is locked.
     pub(crate) async fn accept(
         &self,
         directory: String,
-        expected: Option<Expected<'_>>,
+        subject: Option<Subject<'_>>,
         events: &[Event<'_>],
-    ) -> Result<(), Refusal> {
+    ) -> Result<Option<String>, Refusal> {
         let mut journal = self.journal.lock().await;
         // What an earlier delivery has committed but failed to write goes first.
         journal.publish(&self.writer).await?;
         let mut records = Records::of(directory, &self.writer).await?;
-        let taken = records.take(expected, events).await?;
+        let taken = records.take(subject.as_ref(), events).await?;
+        let version = records.version(subject.as_ref()).await?;
         journal.post(&mut records.tx, &taken).await?;
         records.tx.commit().await?;
-        Ok(journal.publish(&self.writer).await?)
+        journal.publish(&self.writer).await?;
+        Ok(version)
     }
 
     /// The records of a directory as they are at one moment.

@@ -9,7 +9,7 @@ use sqlx::{Any, AnyPool, AssertSqlSafe, Transaction, query, query_as, query_scal
 
 use crate::parse::{self, Event, Raw, Record};
 use crate::refuse::Refusal;
-use crate::{Expected, Page, Search};
+use crate::{Page, Search, Subject};
 
 const JOIN: &str = "insert into memberships (directory, group_id, user_id) values ($1, $2, $3) on conflict do nothing";
 const LEAVE: &str = "delete from memberships where directory = $1 and group_id = $2 and user_id = $3";
@@ -179,7 +179,7 @@ impl Records {
     /// `if-match`: it is this very delivery that has changed the version.
     pub(crate) async fn take<'e>(
         &mut self,
-        expected: Option<Expected<'_>>,
+        subject: Option<&Subject<'_>>,
         events: &'e [Event<'e>],
     ) -> Result<Vec<&'e Event<'e>>, Refusal> {
         let mut fresh = Vec::new();
@@ -188,8 +188,8 @@ impl Records {
                 fresh.push(event);
             }
         }
-        if let Some(expected) = expected.filter(|_| !fresh.is_empty()) {
-            self.check(expected).await?;
+        if let Some(subject) = subject.filter(|_| !fresh.is_empty()) {
+            self.check(subject).await?;
         }
         for event in &fresh {
             self.apply(event).await?;
@@ -204,11 +204,18 @@ impl Records {
     }
 
     /// A record that is gone has no version, so it is not the expected one either.
-    async fn check(&mut self, Expected { kind, id, version }: Expected<'_>) -> Result<(), Refusal> {
-        match self.seek(&kind, id).await? {
-            Some(row) if row.version.to_string() == version => Ok(()),
+    async fn check(&mut self, subject: &Subject<'_>) -> Result<(), Refusal> {
+        let Subject { kind, id, version: Some(expected) } = subject else { return Ok(()) };
+        match self.seek(kind, id).await? {
+            Some(row) if row.version.to_string() == *expected => Ok(()),
             _ => Err(Refusal::new(StatusCode::PRECONDITION_FAILED, format!("{id:?} has changed in the meantime"))),
         }
+    }
+
+    /// The version that what a delivery is about has now.
+    pub(crate) async fn version(&mut self, subject: Option<&Subject<'_>>) -> sqlx::Result<Option<String>> {
+        let Some(Subject { kind, id, .. }) = subject else { return Ok(None) };
+        Ok(self.seek(kind, id).await?.map(|row| row.version.to_string()))
     }
 
     async fn apply(&mut self, event: &Event<'_>) -> Result<(), Refusal> {

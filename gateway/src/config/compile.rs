@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use super::ConfigError;
 use super::events::{Environment, EventSettings};
-use super::wire::{BearerWire, ConfigWire, CredentialWire, DirectoryWire, UnknownMembers, UserServiceWire};
+use super::wire::{
+    BearerWire, ConfigWire, CredentialWire, DirectoryWire, RecordCache, UnknownMembers, UserServiceWire,
+};
 use crate::leniency::{Leniencies, Leniency};
 use crate::limits::Limits;
 use crate::request::RequestHead;
@@ -23,6 +25,8 @@ pub struct Config {
     pub directories: BTreeMap<String, Directory>,
     /// The resource types.
     pub schemas: SchemaSet,
+    /// Records in shared data, if they are to be kept.
+    pub record_cache: Option<RecordCache>,
     /// Bounds.
     pub limits: Limits,
 }
@@ -68,6 +72,22 @@ pub enum Credential {
     Bearer([u8; 32]),
 }
 
+/// Whose habits are known; a misspelt one must not pass for another.
+const PROVIDERS: [&str; 12] = [
+    "okta",
+    "entra",
+    "onelogin",
+    "jumpcloud",
+    "ping",
+    "cyberark",
+    "sailpoint",
+    "keycloak",
+    "authentik",
+    "rippling",
+    "google",
+    "other",
+];
+
 /// SHA-256 of nothing: a token that was empty when it was hashed.
 const EMPTY_SHA256: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
@@ -96,7 +116,8 @@ impl Config {
             directories: directories(wire.directories, &events, environment)?,
             schemas: SchemaSet::build(&wire.schemas, &wire.resource_types)
                 .map_err(|e| ConfigError::new("schemas", e))?,
-            limits: wire.limits,
+            record_cache: wire.record_cache.filter(|cache| cache.slots > 0),
+            limits: limits(wire.limits)?,
         })
     }
 
@@ -104,6 +125,14 @@ impl Config {
     pub fn url(&self, head: &RequestHead) -> String {
         let origin = self.external_url.clone().unwrap_or_else(|| head.origin());
         format!("{origin}{}", self.base)
+    }
+}
+
+/// A limit of nothing would answer every list with nothing, and Okta would create everybody again.
+fn limits(limits: Limits) -> Result<Limits, ConfigError> {
+    match limits.named().iter().find(|(_, limit)| *limit == 0) {
+        Some((name, _)) => Err(ConfigError::new(format!("limits.{name}"), "expected a number above zero")),
+        None => Ok(limits),
     }
 }
 
@@ -148,6 +177,11 @@ fn directories(
 
 fn directory(key: &str, wire: DirectoryWire, events: EventSettings) -> Result<Directory, ConfigError> {
     let id = identifier(&format!("{key}.id"), wire.id)?;
+    let provider = wire.provider.as_deref();
+    if let Some(unknown) = provider.filter(|name| !PROVIDERS.contains(name)) {
+        let reason = format!("`{unknown}` is none of {}", PROVIDERS.join(", "));
+        return Err(ConfigError::new(format!("{key}.provider"), reason));
+    }
     let tenant = identifier(&format!("{key}.tenant"), wire.tenant.unwrap_or_else(|| id.clone()))?;
     let product = identifier(&format!("{key}.product"), wire.product.unwrap_or_else(|| "default".into()))?;
     if wire.credentials.is_empty() {

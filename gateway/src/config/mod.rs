@@ -11,7 +11,7 @@ use std::fmt;
 
 pub use compile::{Config, Credential, Directory, UserService};
 pub use events::{CloudEventsShape, Environment, EventSettings, Format, Secret, Signature};
-pub use wire::{ConfigWire, DeactivationWire};
+pub use wire::{ConfigWire, DeactivationWire, RecordCache};
 
 /// What is wrong with a configuration.
 #[derive(Debug, Clone, PartialEq, Eq)]

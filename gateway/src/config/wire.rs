@@ -26,6 +26,9 @@ pub struct ConfigWire {
     /// Events of all directories that do not say otherwise.
     #[serde(default)]
     pub events: EventsWire,
+    /// Keep records for a while, so that a change takes one call to the service and not two. Only for services that
+    /// answer 412 to an old `if-match`.
+    pub record_cache: Option<RecordCache>,
     /// Bounds; each has a default.
     #[serde(default)]
     pub limits: Limits,
@@ -205,4 +208,20 @@ pub enum SignatureWire {
 pub struct SecretsWire {
     /// `["USHER_WEBHOOK_SECRET"]`
     pub secret_env: Vec<String>,
+}
+
+/// Records in the proxy's shared data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct RecordCache {
+    /// How many, at most 16 KiB each; default 1024.
+    pub slots: u32,
+    /// How long, milliseconds; default 30000.
+    pub ttl_ms: u64,
+}
+
+impl Default for RecordCache {
+    fn default() -> Self {
+        Self { slots: 1024, ttl_ms: 30_000 }
+    }
 }

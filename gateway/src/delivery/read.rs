@@ -36,7 +36,11 @@ impl Service<'_> {
         let path = format!("/{}/{}", kind.collection(), encode(id));
         let answer = answered(self.world.call(self.request("GET", &path, &[])).await)?;
         match answer.status {
-            200..300 => one(kind, id, &answer),
+            200..300 => {
+                let record = one(kind, id, &answer)?;
+                self.remember(&record).await;
+                Ok(record)
+            }
             404 => Err(nobody(kind)),
             _ => Err(refusal(&answer)),
         }

@@ -6,6 +6,7 @@ use super::Service;
 use super::refusal::{answered, refusal};
 use crate::error::{ErrorKind, ScimError};
 use crate::events::{Event, Moment, Parcel, parcels, sign};
+use crate::exchange::ServiceAnswer;
 use crate::record::Record;
 use crate::schema::ResourceKind;
 
@@ -30,6 +31,8 @@ pub struct Delivery<'d> {
 pub struct Accepted {
     /// The id the service gave the record, when it has one of its own.
     pub id: Option<String>,
+    /// The record's version now.
+    pub version: Option<String>,
 }
 
 /// The service did not take the events.
@@ -52,7 +55,19 @@ impl Service<'_> {
             return Ok(Accepted::default());
         }
         let about = format!("{}/{}", delivery.kind.collection(), delivery.id);
-        self.send(delivery.events, delivery.time, Some(&about), delivery.version).await
+        let accepted = self.send(delivery.events, delivery.time, Some(&about), delivery.version).await?;
+        self.keep(&delivery, &accepted).await;
+        Ok(accepted)
+    }
+
+    /// The record in its new version; without one, what is kept of it is old.
+    async fn keep(&self, delivery: &Delivery<'_>, accepted: &Accepted) {
+        match (delivery.after, &accepted.version) {
+            (Some(after), Some(_)) if accepted.id.is_none() => {
+                self.remember(&Record { version: accepted.version.clone(), ..after.clone() }).await;
+            }
+            _ => self.forget(delivery.kind, delivery.id).await,
+        }
     }
 
     /// Send the parcels of these events. The version is the one before the first of them.
@@ -95,7 +110,7 @@ impl Service<'_> {
         request.body = Some(parcel.body);
         let answer = answered(self.world.call(request).await).map_err(Refused::For)?;
         match answer.status {
-            200..300 => Ok(accepted(&answer.body)),
+            200..300 => Ok(accepted(&answer)),
             412 => Err(Refused::Stale),
             _ => Err(Refused::For(refusal(&answer))),
         }
@@ -113,11 +128,11 @@ impl From<Refused> for ScimError {
     }
 }
 
-fn accepted(body: &[u8]) -> Accepted {
-    let json: Option<Value> = serde_json::from_slice(body).ok();
+fn accepted(answer: &ServiceAnswer) -> Accepted {
+    let json: Option<Value> = serde_json::from_slice(&answer.body).ok();
     let id = json.as_ref().and_then(|j| j.get("id"));
     let id = id.and_then(|id| id.as_str().map(str::to_owned).or_else(|| id.as_u64().map(|n| n.to_string())));
-    Accepted { id: id.filter(|id| !id.is_empty()) }
+    Accepted { id: id.filter(|id| !id.is_empty()), version: answer.header("etag").map(str::to_owned) }
 }
 
 /// Envoy refuses a call with anything else in a header value.

@@ -41,9 +41,10 @@ pub fn updated(
     unread: &Unread,
     membership: &Membership,
 ) -> Vec<Event> {
+    let operation = operation(&changes, unread);
     changes.extend(secrets(directory, ChangeOp::Replace, unread));
     let state = state_of(before);
-    let update = if changes.is_empty() { None } else { update(directory, after, &state, changes) };
+    let update = if changes.is_empty() { None } else { update(directory, after, &state, &operation, changes) };
     wanted(directory, update.into_iter().chain(joins(directory, after, &state, membership)).collect())
 }
 
@@ -75,14 +76,16 @@ fn secrets(directory: &Directory, op: ChangeOp, unread: &Unread) -> Vec<Change> 
     unread.iter().map(change).collect()
 }
 
-fn update(directory: &Directory, after: &Record, state: &str, changes: Vec<Change>) -> Option<Event> {
+fn update(directory: &Directory, after: &Record, state: &str, operation: &str, changes: Vec<Change>) -> Option<Event> {
     let name = update_name(directory, &after.kind, &changes);
-    // Without the values of secrets: a hash of them in an id could be guessed at.
-    let operation: Vec<_> =
-        changes.iter().map(|c| (c.op, &c.path, c.previous.as_ref().and(c.value.as_ref()))).collect();
-    let operation = serde_json::to_string(&operation).unwrap_or_default();
-    let id = event_id(&[&directory.id, &name, &after.id, state, &operation]);
+    let id = event_id(&[&directory.id, &name, &after.id, state, operation]);
     event(name, id, after, changes)
+}
+
+/// What distinguishes two updates of the same state. Secrets only by name: a hash of them could be guessed at.
+fn operation(changes: &[Change], unread: &Unread) -> String {
+    let secrets: Vec<&String> = unread.iter().map(|(name, _)| name).collect();
+    serde_json::to_string(&(changes, secrets)).unwrap_or_default()
 }
 
 /// A change of `active` can have a name of its own.

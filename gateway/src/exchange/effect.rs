@@ -7,6 +7,10 @@ pub enum Effect {
     Body,
     /// One HTTP call to the user service.
     Call(ServiceRequest),
+    /// What was saved under this key, by whichever worker.
+    Load(String),
+    /// Save this under a key, in place of what is there.
+    Save(String, Vec<u8>),
     /// The time.
     Now,
     /// Sixteen random bytes.
@@ -20,6 +24,10 @@ pub enum EffectResult {
     Body(Body),
     /// The service's answer, or why there is none.
     Call(CallResult),
+    /// The value, if there is one. It may be lost at any time.
+    Loaded(Option<Vec<u8>>),
+    /// Done, or not: nobody may rely on it.
+    Saved,
     /// Nanoseconds since 1970 (UTC).
     Now(u64),
     /// The bytes.

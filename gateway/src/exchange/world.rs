@@ -31,6 +31,19 @@ impl World {
         }
     }
 
+    /// What was saved under this key.
+    pub async fn load(&self, key: String) -> Option<Vec<u8>> {
+        match self.ask(Effect::Load(key)).await {
+            EffectResult::Loaded(value) => value,
+            _ => None,
+        }
+    }
+
+    /// Save a value; nobody may rely on it.
+    pub async fn save(&self, key: String, value: Vec<u8>) {
+        self.ask(Effect::Save(key, value)).await;
+    }
+
     /// Nanoseconds since 1970.
     pub async fn now(&self) -> u64 {
         match self.ask(Effect::Now).await {

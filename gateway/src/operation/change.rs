@@ -9,7 +9,7 @@ use super::session::Session;
 use crate::change::{changes, patch as apply};
 use crate::delivery::{Delivery, Refused};
 use crate::error::{ErrorKind, ScimError};
-use crate::events::updated;
+use crate::events::{Event, updated};
 use crate::exchange::{Answer, Outcome};
 use crate::leniency::Leniency;
 use crate::message::PatchRequest;
@@ -81,6 +81,9 @@ async fn change(
     id: &str,
     compute: impl Fn(&Record) -> Result<Map<String, Value>, ScimError>,
 ) -> Result<Answer, ScimError> {
+    if let Some(result) = from_memory(session, of, id, &compute).await {
+        return result;
+    }
     for _ in 1..ATTEMPTS {
         match attempt(session, of, id, &compute).await {
             Err(Refused::Stale) => {}
@@ -91,6 +94,24 @@ async fn change(
     attempt(session, of, id, &compute).await.map_err(ScimError::from)
 }
 
+/// From the record as it was lately, without asking for it. Only a delivery comes of that, which the service checks;
+/// to refuse or to do nothing takes the record as it is now.
+async fn from_memory(
+    session: &Session<'_>,
+    of: &ResourceType,
+    id: &str,
+    compute: &impl Fn(&Record) -> Result<Map<String, Value>, ScimError>,
+) -> Option<Result<Answer, ScimError>> {
+    let before = session.service.recall(&of.kind, id).await?;
+    check(session, &before).ok()?;
+    let prepared = prepare(session, of, &before, compute(&before).ok()?).await.ok()??;
+    match deliver(session, of, before, prepared).await {
+        Ok(answer) => Some(Ok(answer)),
+        Err(Refused::For(error)) => Some(Err(error)),
+        Err(Refused::Stale) => None,
+    }
+}
+
 async fn attempt(
     session: &Session<'_>,
     of: &ResourceType,
@@ -98,34 +119,59 @@ async fn attempt(
     compute: &impl Fn(&Record) -> Result<Map<String, Value>, ScimError>,
 ) -> Result<Answer, Refused> {
     let before = session.service.fetch(&of.kind, id).await.map_err(Refused::For)?;
-    session.check_match(&before).map_err(Refused::For)?;
-    session.check_none_match(&before).map_err(Refused::For)?;
-    let after = compute(&before).map_err(Refused::For)?;
-    store(session, of, before, after).await
+    check(session, &before).map_err(Refused::For)?;
+    let resource = compute(&before).map_err(Refused::For)?;
+    match prepare(session, of, &before, resource).await.map_err(Refused::For)? {
+        Some(prepared) => deliver(session, of, before, prepared).await,
+        None => Ok(session.show(200, of, before, Outcome::Unchanged, 0)),
+    }
 }
 
-async fn store(
+fn check(session: &Session<'_>, before: &Record) -> Result<(), ScimError> {
+    session.check_match(before)?;
+    session.check_none_match(before)
+}
+
+/// A change that is yet to be delivered.
+struct Prepared {
+    after: Record,
+    events: Vec<Event>,
+    time: String,
+}
+
+/// What this resource in place of the present one means; nothing, when nothing changes.
+async fn prepare(
     session: &Session<'_>,
     of: &ResourceType,
-    before: Record,
+    before: &Record,
     mut resource: Map<String, Value>,
-) -> Result<Answer, Refused> {
+) -> Result<Option<Prepared>, ScimError> {
     let unread = unread(of, &mut resource);
     if of.kind == ResourceKind::Group {
-        check_members(&resource).map_err(Refused::For)?;
+        check_members(&resource)?;
     }
     list_schemas(of, &mut resource);
     let changes = changes(of, &before.resource, &resource);
     settle(&mut resource);
     let mut after = Record { resource, ..before.clone() };
-    let membership = joined(session, Some(&before), &after).await.map_err(Refused::For)?;
+    let membership = joined(session, Some(before), &after).await?;
     let same_members = membership.added.is_empty() && membership.removed.is_empty();
     if changes.is_empty() && unread.is_empty() && same_members {
-        return Ok(session.show(200, of, before, Outcome::Unchanged, 0));
+        return Ok(None);
     }
-    let time = moment::text(moment::after(&before, session.world.now().await));
+    let time = moment::text(moment::after(before, session.world.now().await));
     touch(&mut after.resource, &time);
-    let events = updated(session.directory, &before, &after, changes, &unread, &membership);
+    let events = updated(session.directory, before, &after, changes, &unread, &membership);
+    Ok(Some(Prepared { after, events, time }))
+}
+
+async fn deliver(
+    session: &Session<'_>,
+    of: &ResourceType,
+    before: Record,
+    prepared: Prepared,
+) -> Result<Answer, Refused> {
+    let Prepared { after, events, time } = prepared;
     let version = before.version.as_deref();
     let delivery =
         Delivery { kind: &of.kind, id: &before.id, version, after: Some(&after), events: &events, time: &time };

@@ -49,10 +49,11 @@ async fn handle(
     let limits = &gateway.config.limits;
     let target = head.check()?;
     let route = locate(&gateway.config.base, target, limits.target_bytes)?.ok_or_else(no_endpoint)?;
+    let method = Method::parse(head.one(":method")?.unwrap_or_default());
+    account.operation = method.as_ref().map_or("unknown", |method| name_of(gateway, *method, &route.endpoint));
     let directory = authenticate(&gateway.config, &route.directory, head)?;
     account.directory = Some(directory.id.clone());
-    let method = Method::parse(head.one(":method")?.unwrap_or_default())?;
-    account.operation = name_of(gateway, method, &route.endpoint);
+    let method = method?;
     accepted(head)?;
     if matches!(method, Method::Post | Method::Put | Method::Patch) {
         check_content(head, limits.body_bytes)?;

@@ -1,5 +1,6 @@
 //! The gateway itself, without a proxy: its effects are performed right here.
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -26,6 +27,8 @@ pub struct Native {
     service: Service,
     clock: Clock,
     randoms: u128,
+    /// What a proxy keeps in its shared data.
+    saved: BTreeMap<String, Vec<u8>>,
 }
 
 impl Native {
@@ -38,12 +41,18 @@ impl Native {
             service: Service::new()?,
             clock: Clock::standing_at_unix(START),
             randoms: 0,
+            saved: BTreeMap::new(),
         })
     }
 
     fn perform(&mut self, effect: &Effect, body: &[u8]) -> EffectResult {
         match effect {
             Effect::Body => EffectResult::Body(Body::Whole(body.to_vec())),
+            Effect::Load(key) => EffectResult::Loaded(self.saved.get(key).cloned().filter(|value| !value.is_empty())),
+            Effect::Save(key, value) => {
+                self.saved.insert(key.clone(), value.clone());
+                EffectResult::Saved
+            }
             Effect::Call(request) => EffectResult::Call(CallResult::Answered(self.ask(request))),
             Effect::Now => EffectResult::Now(self.clock.unix_nanos()),
             Effect::Random => EffectResult::Random(self.random()),

@@ -30,7 +30,7 @@ fn each_exchange_is_accounted_for() {
         (patch("/Users/u1").body(unchanged), ["acme", "patch_user", "unchanged", "0"]),
         (get("/Schemas"), ["acme", "discover", "answered", "0"]),
         (get("/Nothing"), ["acme", "unknown", "refused", "0"]),
-        (stranger, ["", "unknown", "unauthorized", "0"]),
+        (stranger, ["", "list_users", "unauthorized", "0"]),
     ] {
         let path = request.head.text(":path");
         let reply = worker.exchange(request, &mut service).unwrap();
@@ -39,7 +39,7 @@ fn each_exchange_is_accounted_for() {
     }
     assert_eq!(worker.metric("usher_exchanges.operation=patch_user.outcome=accepted"), 1);
     assert_eq!(worker.metric("usher_exchanges.operation=patch_user.outcome=unchanged"), 1);
-    assert_eq!(worker.metric("usher_exchanges.operation=unknown.outcome=unauthorized"), 1);
+    assert_eq!(worker.metric("usher_exchanges.operation=list_users.outcome=unauthorized"), 1);
     assert_eq!(worker.metric("usher_events"), 2);
 }
 

@@ -5,6 +5,7 @@ mod bodies;
 mod calls;
 mod configurations;
 mod heads;
+mod memory;
 mod streams;
 
 use std::sync::LazyLock;
