@@ -187,7 +187,7 @@ mod tests {
 
     fn user() -> Value {
         json!({
-            "id": "u1", "userName": "Ada", "active": true, "name": {"familyName": "Byron"},
+            "id": "u1", "userName": "Ada", "displayName": "ΟΔΟΣΑ", "active": true, "name": {"familyName": "Byron"},
             "emails": [{"value": "ada@home.test", "type": "home"}, {"value": "Ada@Work.test", "type": "work", "primary": true}],
             "meta": {"lastModified": "2026-11-21T20:00:00.5Z"},
             "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User": {"department": "R&D", "manager": {"value": "m1"}}
@@ -218,6 +218,7 @@ mod tests {
             r#"nickName eq null and title ne "x""#,
             r#"favouriteColour ne "blue" and not (favouriteColour pr)"#,
             r#"id eq "u1" or id eq "u2""#,
+            r#"nickName eq null and displayName sw "ΟΔΟΣ""#,
         ];
         let fails = [
             r#"id eq "U1""#,

@@ -1,5 +1,6 @@
 //! Comparing one value with one literal, by the attribute's type (RFC 7644 table 3).
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 
 use jiff::Timestamp;
@@ -36,7 +37,9 @@ impl Comparand {
 pub(super) fn compare(op: Operator, value: &Value, with: &Comparand) -> bool {
     match (value, with) {
         (Value::String(text), Comparand::Exact(other)) => compare_text(op, text, other),
-        (Value::String(text), Comparand::Folded(other)) => compare_text(op, &text.to_lowercase(), other),
+        (Value::String(text), Comparand::Folded(other)) => {
+            compare_text(op, &one_sigma(&text.to_lowercase()), &one_sigma(other))
+        }
         (Value::String(text), Comparand::Instant(other)) => {
             text.parse::<Timestamp>().is_ok_and(|instant| ordered(op, instant.partial_cmp(other)))
         }
@@ -46,6 +49,11 @@ pub(super) fn compare(op: Operator, value: &Value, with: &Comparand) -> bool {
         (Value::Bool(flag), Comparand::Bool(other)) => ordered(op, flag.partial_cmp(other)),
         _ => op == Operator::NotEqual,
     }
+}
+
+/// A sigma in lower case depends on what follows it, so that `ΟΔΟΣ` would not be the beginning of `ΟΔΟΣΑ`.
+fn one_sigma(lower: &str) -> Cow<'_, str> {
+    if lower.contains('ς') { lower.replace('ς', "σ").into() } else { lower.into() }
 }
 
 fn compare_text(op: Operator, text: &str, other: &str) -> bool {
