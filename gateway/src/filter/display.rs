@@ -7,8 +7,8 @@ use super::{Filter, Literal};
 impl fmt::Display for Filter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Or(terms) => join(f, terms, " or "),
-            Self::And(terms) => join(f, terms, " and "),
+            Self::Or(terms) => join(f, terms, " or ", |term| matches!(term, Self::Or(_))),
+            Self::And(terms) => join(f, terms, " and ", |term| matches!(term, Self::Or(_) | Self::And(_))),
             Self::Not(inner) => write!(f, "not ({inner})"),
             Self::Present(path) => write!(f, "{path} pr"),
             Self::Compare(path, op, literal) => write!(f, "{path} {} {literal}", op.word()),
@@ -17,16 +17,13 @@ impl fmt::Display for Filter {
     }
 }
 
-/// A list inside a list stands in parentheses, whichever binds tighter, so that the shape survives.
-fn join(f: &mut fmt::Formatter<'_>, terms: &[Filter], word: &str) -> fmt::Result {
+/// Parentheses stand only where the shape needs them: a text at the limit of depth must not print to a deeper one.
+fn join(f: &mut fmt::Formatter<'_>, terms: &[Filter], word: &str, apart: fn(&Filter) -> bool) -> fmt::Result {
     for (i, term) in terms.iter().enumerate() {
         if i > 0 {
             f.write_str(word)?;
         }
-        match term {
-            Filter::Or(_) | Filter::And(_) => write!(f, "({term})")?,
-            _ => write!(f, "{term}")?,
-        }
+        if apart(term) { write!(f, "({term})")? } else { write!(f, "{term}")? }
     }
     Ok(())
 }
