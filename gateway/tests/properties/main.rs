@@ -4,7 +4,9 @@
 #![cfg(test)]
 
 mod change_roundtrip;
+mod filter_semantics;
 mod generate;
+mod grammar_roundtrip;
 mod patch_model;
 mod patch_twice;
 mod regressions;

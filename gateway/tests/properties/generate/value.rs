@@ -81,7 +81,8 @@ pub(crate) fn dates() -> impl Strategy<Value = String> {
 
 /// Texts that are alike: in another case, part of each other, in need of escapes.
 pub(crate) fn texts() -> impl Strategy<Value = String> {
-    let texts = ["a", "A", "ab", "Ab c", "work", "home", "Work", "", "é", "É", "ΟΔΟΣ", "οδος", "\"\\\n", "😀 ] or )"];
+    let texts =
+        ["a", "A", "ab", "Ab c", "work", "home", "Work", "", "é", "É", "ΟΔΟΣ", "ΟΔΟΣΑ", "οδος", "\"\\\n", "😀 ] or )"];
     select(texts.map(str::to_owned).to_vec())
 }
 
