@@ -131,7 +131,14 @@ fn every_leniency_is_shown_and_refused_in_a_conversation() {
 
 #[test]
 fn links_between_pages_lead_somewhere() {
-    let pages = ["README.md", "CONTRIBUTING.md", "docs/configuration.md", "docs/leniencies.md", "docs/user-service.md"];
+    let pages = [
+        "README.md",
+        "CONTRIBUTING.md",
+        "docs/configuration.md",
+        "docs/leniencies.md",
+        "docs/scim-1.1.md",
+        "docs/user-service.md",
+    ];
     for page in pages {
         let file = repository().join(page);
         let text = std::fs::read_to_string(&file).unwrap();

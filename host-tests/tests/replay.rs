@@ -92,6 +92,10 @@ fn for_each_recording(mut check: impl FnMut(&str, &Rc<Gateway>, &Recording)) {
         // Whether it goes as expected is for other tests to say; up to there it is a recording like any other.
         let _ = play(&conversation, &mut native, &mut |_| ());
         for (index, recording) in native.recordings.iter().enumerate() {
+            // A bulk request goes on after a failure, and answers for each of its operations.
+            if recording.answer.account.operation == "bulk" {
+                continue;
+            }
             check(&format!("{name}, step {}", index + 1), &native.gateway, recording);
         }
     }
@@ -120,12 +124,18 @@ fn assert_failed(answer: &Answer, failure: &Failure, place: &str) {
     assert_eq!(answer.status, failure.status, "{place}: {body}");
     assert_eq!(header("retry-after"), failure.retry_after, "{place}");
     assert!(header("content-type").is_some_and(|kind| kind.ends_with("json")), "{place}");
-    assert_eq!(body["schemas"][0], "urn:ietf:params:scim:api:messages:2.0:Error", "{place}");
-    assert_eq!(body["status"], answer.status.to_string(), "{place}");
-    assert_eq!(body["scimType"].as_str(), failure.scim_type, "{place}");
-    assert!(body["detail"].as_str().is_some_and(|detail| !detail.is_empty()), "{place}");
+    let (status, detail) = match body.get("Errors") {
+        Some(errors) => (&errors[0]["code"], &errors[0]["description"]),
+        None => {
+            assert_eq!(body["schemas"][0], "urn:ietf:params:scim:api:messages:2.0:Error", "{place}");
+            assert_eq!(body["scimType"].as_str(), failure.scim_type, "{place}");
+            (&body["status"], &body["detail"])
+        }
+    };
+    assert_eq!(*status, answer.status.to_string(), "{place}");
+    assert!(detail.as_str().is_some_and(|detail| !detail.is_empty()), "{place}");
     let passed_on = matches!(failure.scim_type, Some("uniqueness" | "invalidValue"));
-    assert!(!passed_on || body["detail"] == DETAIL, "{place}: {body}");
+    assert!(!passed_on || detail == DETAIL, "{place}: {body}");
     assert!(matches!(answer.account.outcome, Outcome::Refused | Outcome::Limited | Outcome::Unavailable), "{place}");
     assert_eq!(answer.account.events, 0, "{place}");
 }

@@ -7,6 +7,7 @@ use super::events::{Environment, EventSettings};
 use super::wire::{
     BearerWire, ConfigWire, CredentialWire, DirectoryWire, RecordCache, UnknownMembers, UserServiceWire,
 };
+use crate::legacy::Version;
 use crate::leniency::{Leniencies, Leniency};
 use crate::limits::Limits;
 use crate::request::RequestHead;
@@ -55,6 +56,8 @@ pub struct Directory {
     pub tenant: String,
     /// Of which product.
     pub product: String,
+    /// What its provider speaks.
+    pub version: Version,
     /// What the RFCs do not allow and is taken all the same.
     pub leniencies: Leniencies,
     /// Tell the service of members it does not know.
@@ -190,7 +193,8 @@ fn directory(key: &str, wire: DirectoryWire, events: EventSettings) -> Result<Di
     let credentials = wire.credentials.into_iter().enumerate();
     let credentials = credentials.map(|(i, c)| credential(&format!("{key}.credentials[{i}]"), c));
     Ok(Directory {
-        leniencies: leniencies(wire.strict, wire.provider.as_deref()),
+        version: wire.version,
+        leniencies: wire.version.leniencies(leniencies(wire.strict, wire.provider.as_deref())),
         events,
         unknown_members: wire.unknown_members == UnknownMembers::Accept,
         credentials: credentials.collect::<Result<_, _>>()?,
@@ -285,6 +289,10 @@ mod tests {
             (
                 r#"[{"id": "a", "credentails": []}]"#.to_owned(),
                 "directories[0].credentails: unknown field `credentails`",
+            ),
+            (
+                r#"[{"id": "a", "version": "1.2", "credentials": []}]"#.to_owned(),
+                "directories[0].version: unknown variant `1.2`, expected `2.0` or `1.1`",
             ),
             (bearer("abc"), "directories[0].credentials[0].bearer.sha256: expected 64 hex digits"),
             (bearer(EMPTY_SHA256), "directories[0].credentials[0].bearer.sha256: this is the hash of an empty token"),

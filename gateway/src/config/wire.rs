@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use crate::legacy::Version;
 use crate::limits::Limits;
 use crate::schema::{Schema, TypeDeclaration};
 
@@ -63,6 +64,9 @@ pub struct DirectoryWire {
     pub product: Option<String>,
     /// `okta`, `entra`, ...: whose habits to expect.
     pub provider: Option<String>,
+    /// `2.0`, or `1.1` for a provider that speaks nothing newer.
+    #[serde(default)]
+    pub version: Version,
     /// Refuse what the RFCs do not allow.
     #[serde(default)]
     pub strict: bool,

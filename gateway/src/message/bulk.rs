@@ -9,9 +9,9 @@ use crate::error::{ErrorKind, ScimError};
 use crate::limits::Limits;
 
 /// `schemas` of a bulk request.
-const BULK_REQUEST: &str = "urn:ietf:params:scim:api:messages:2.0:BulkRequest";
+pub(crate) const BULK_REQUEST: &str = "urn:ietf:params:scim:api:messages:2.0:BulkRequest";
 /// `schemas` of a bulk response.
-const BULK_RESPONSE: &str = "urn:ietf:params:scim:api:messages:2.0:BulkResponse";
+pub(crate) const BULK_RESPONSE: &str = "urn:ietf:params:scim:api:messages:2.0:BulkResponse";
 
 /// Many operations in one request.
 #[derive(Debug, Clone, PartialEq)]

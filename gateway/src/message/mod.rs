@@ -7,6 +7,7 @@ mod error;
 mod json;
 mod patch;
 
+pub(crate) use bulk::{BULK_REQUEST, BULK_RESPONSE};
 pub use bulk::{BulkOperation, BulkRequest, BulkResult, bulk_response};
 pub use error::render_error;
 pub use json::{kind_of, parse, parse_object};
@@ -24,7 +25,7 @@ pub const LIST_RESPONSE: &str = "urn:ietf:params:scim:api:messages:2.0:ListRespo
 pub const ERROR: &str = "urn:ietf:params:scim:api:messages:2.0:Error";
 
 /// Take a key out of an object; names ignore case here as everywhere (RFC 7643 section 2.1).
-fn take(object: &mut Map<String, Value>, name: &str) -> Option<Value> {
+pub(crate) fn take(object: &mut Map<String, Value>, name: &str) -> Option<Value> {
     let key = object.keys().find(|k| k.eq_ignore_ascii_case(name))?.clone();
     object.remove(&key)
 }

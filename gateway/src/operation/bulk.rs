@@ -18,7 +18,7 @@ use crate::message::{BulkOperation, BulkRequest, BulkResult, bulk_response, rend
 use crate::request::{Endpoint, Method, Query, locate};
 
 pub(super) async fn bulk(session: &Session<'_>) -> Result<Answer, ScimError> {
-    let request = BulkRequest::from_object(session.object().await?, session.limits())?;
+    let request = BulkRequest::from_object(session.directory.version.bulk(session.object().await?), session.limits())?;
     let batch = session.gateway.config.user_service.atomic_bulk.then(Batch::default);
     let mut run = Run { session, batch: batch.as_ref(), ids: minted(session, &request).await, failures: 0, events: 0 };
     let results = run.all(request).await;

@@ -21,7 +21,7 @@ pub(super) const ATTEMPTS: usize = 4;
 
 /// PUT.
 pub(super) async fn replace(session: &Session<'_>, of: &ResourceType, id: &str) -> Result<Answer, ScimError> {
-    let body = session.object().await?;
+    let body = session.directory.version.resource(of, session.object().await?);
     let given: Vec<String> = body.keys().map(|k| k.to_ascii_lowercase()).collect();
     let resource = normalize(of, body, &session.coercion())?;
     change(session, of, id, |before| {
@@ -51,7 +51,8 @@ fn keep_immutable(
 
 /// PATCH.
 pub(super) async fn patch(session: &Session<'_>, of: &ResourceType, id: &str) -> Result<Answer, ScimError> {
-    let request = PatchRequest::from_object(session.object().await?, session.directory.leniencies, session.limits())?;
+    let body = session.directory.version.patch(of, session.object().await?)?;
+    let request = PatchRequest::from_object(body, session.directory.leniencies, session.limits())?;
     change(session, of, id, |before| apply(of, &before.resource, request.clone(), &session.rules())).await
 }
 

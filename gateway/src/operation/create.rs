@@ -13,7 +13,8 @@ use crate::record::Record;
 use crate::schema::{ResourceKind, ResourceType, normalize};
 
 pub(super) async fn create(session: &Session<'_>, of: &ResourceType) -> Result<Answer, ScimError> {
-    let resource = normalize(of, session.object().await?, &session.coercion())?;
+    let body = session.directory.version.resource(of, session.object().await?);
+    let resource = normalize(of, body, &session.coercion())?;
     check_members(&resource)?;
     let nanos = session.world.now().await;
     let id = match session.given_id() {

@@ -6,6 +6,7 @@ use super::session::Session;
 use crate::answer;
 use crate::error::{ErrorKind, ScimError};
 use crate::exchange::Answer;
+use crate::legacy::{self, Version};
 use crate::request::{Endpoint, Method};
 
 pub(super) fn discover(session: &Session<'_>, method: Method, endpoint: Endpoint) -> Result<Answer, ScimError> {
@@ -14,6 +15,9 @@ pub(super) fn discover(session: &Session<'_>, method: Method, endpoint: Endpoint
     }
     if session.query.get("filter").is_some() {
         return Err(ScimError::new(ErrorKind::Forbidden, "discovery documents cannot be filtered"));
+    }
+    if session.directory.version == Version::V1 {
+        return in_1_1(session, endpoint);
     }
     let (url, schemas) = (&session.url, &session.gateway.config.schemas);
     match endpoint {
@@ -31,6 +35,22 @@ pub(super) fn discover(session: &Session<'_>, method: Method, endpoint: Endpoint
             let config = answer::service_provider_config(url, session.limits());
             Ok(Answer::json(200, serde_json::to_vec(&config).unwrap_or_default()))
         }
+    }
+}
+
+/// SCIM 1.1 has a schema for each resource, named by its endpoint, and no resource types.
+fn in_1_1(session: &Session<'_>, endpoint: Endpoint) -> Result<Answer, ScimError> {
+    let types = &session.gateway.config.schemas;
+    match endpoint {
+        Endpoint::ServiceProviderConfig => {
+            let config = answer::service_provider_config(&session.url, session.limits());
+            Ok(one(legacy::service_provider_config(config)))
+        }
+        Endpoint::Schemas(None) => Ok(list(&types.types.iter().map(legacy::schema).collect::<Vec<_>>())),
+        Endpoint::Schemas(Some(name)) => {
+            types.at_endpoint(&name).map(|of| one(legacy::schema(of))).ok_or_else(|| unknown("schema"))
+        }
+        _ => Err(super::no_endpoint()),
     }
 }
 

@@ -13,10 +13,12 @@ mod session;
 
 use crate::answer::Projection;
 use crate::authenticate::authenticate;
+use crate::config::Directory;
 use crate::error::{ErrorKind, ScimError};
 use crate::exchange::{Account, Answer, Outcome, World};
 use crate::gateway::Gateway;
-use crate::request::{Endpoint, MediaType, Method, RequestHead, accepted, check_content, locate};
+use crate::legacy::{self, Version};
+use crate::request::{Endpoint, MediaType, Method, RequestHead, Route, accepted, check_content, locate};
 use crate::schema::{ResourceKind, ResourceType};
 use session::Session;
 
@@ -32,11 +34,11 @@ pub(crate) async fn answer(gateway: &Gateway, world: &World, head: &RequestHead)
 fn label(mut answer: Answer, account: Account, head: &RequestHead) -> Answer {
     answer.account = Account { outcome: answer.account.outcome, events: answer.account.events, ..account };
     match answer.body {
-        Some(_) => {
-            let media = accepted(head).unwrap_or(MediaType::Scim);
+        Some(_) if !answer.headers.iter().any(|(name, _)| *name == "content-type") => {
+            let media = accepted(head, MediaType::Scim).unwrap_or(MediaType::Scim);
             answer.header("content-type", media.text().to_owned())
         }
-        None => answer,
+        _ => answer,
     }
 }
 
@@ -53,12 +55,36 @@ async fn handle(
     account.operation = method.as_ref().map_or("unknown", |method| name_of(gateway, *method, &route.endpoint));
     let directory = authenticate(&gateway.config, &route.directory, head)?;
     account.directory = Some(directory.id.clone());
+    let result = serve(gateway, world, head, directory, method, route).await;
+    match directory.version {
+        Version::V2 => result,
+        Version::V1 => Ok(in_1_1(result.unwrap_or_else(|error| Answer::failure(&error)), head)),
+    }
+}
+
+/// The same answer in the words and the media type of SCIM 1.1, which knows no `application/scim+json`.
+fn in_1_1(answer: Answer, head: &RequestHead) -> Answer {
+    let Some(body) = answer.body else { return answer };
+    let media = accepted(head, MediaType::Json).unwrap_or(MediaType::Json);
+    Answer { body: Some(legacy::answer(body)), ..answer }.header("content-type", media.text().to_owned())
+}
+
+async fn serve(
+    gateway: &Gateway,
+    world: &World,
+    head: &RequestHead,
+    directory: &Directory,
+    method: Result<Method, ScimError>,
+    route: Route,
+) -> Result<Answer, ScimError> {
+    let limits = &gateway.config.limits;
     let method = method?;
-    accepted(head)?;
+    accepted(head, MediaType::Scim)?;
     if matches!(method, Method::Post | Method::Put | Method::Patch) {
         check_content(head, limits.body_bytes)?;
     }
-    let session = Session::new(gateway, world, head, directory, &route.query);
+    let query = directory.version.query(route.query);
+    let session = Session::new(gateway, world, head, directory, &query);
     dispatch(&session, method, route.endpoint).await
 }
 

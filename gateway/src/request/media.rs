@@ -20,23 +20,29 @@ impl MediaType {
             Self::Json => "application/json",
         }
     }
+
+    /// What `accept` calls it.
+    fn ranges(self) -> &'static [&'static str] {
+        match self {
+            Self::Scim => &["application/scim+json"],
+            Self::Json => &["application/json", "text/json"],
+        }
+    }
 }
 
-/// Which of the two the client takes.
+/// Which of the two the client takes; the preferred one when it takes both.
 ///
 /// # Errors
 /// 406 when it takes neither.
-pub fn accepted(head: &RequestHead) -> Result<MediaType, ScimError> {
+pub fn accepted(head: &RequestHead, preferred: MediaType) -> Result<MediaType, ScimError> {
     let lines: Vec<String> = head.all("accept").map(|v| String::from_utf8_lossy(v).to_ascii_lowercase()).collect();
     let ranges = || lines.iter().flat_map(|l| l.split(',')).map(|r| r.split(';').next().unwrap_or_default().trim());
     let takes = |wanted: &[&str]| ranges().any(|r| wanted.contains(&r));
-    if ranges().all(str::is_empty) || takes(&["application/scim+json", "*/*", "application/*"]) {
-        return Ok(MediaType::Scim);
-    }
-    if takes(&["application/json", "text/json"]) {
-        return Ok(MediaType::Json);
-    }
-    Err(ScimError::new(ErrorKind::NotAcceptable, "answers are application/scim+json or application/json"))
+    let any = ranges().all(str::is_empty) || takes(&["*/*", "application/*"]);
+    let fits = |media: &MediaType| any || takes(media.ranges());
+    let found = [preferred, MediaType::Scim, MediaType::Json].into_iter().find(fits);
+    let reason = "answers are application/scim+json or application/json";
+    found.ok_or_else(|| ScimError::new(ErrorKind::NotAcceptable, reason))
 }
 
 /// Whether the body is something we read.

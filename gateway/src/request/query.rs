@@ -63,6 +63,12 @@ impl Query {
         if is_search { Ok(query) } else { Err(ScimError::new(ErrorKind::InvalidSyntax, reason)) }
     }
 
+    /// The same parameters in other words.
+    pub(crate) fn reworded(mut self, reword: impl Fn(&str) -> String) -> Self {
+        self.parameters.iter_mut().for_each(|(_, value)| *value = reword(value));
+        self
+    }
+
     /// The value of a parameter.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.parameters.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str())
