@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::apply::Rules;
-use super::elements::{Index, list, put_list, selected, settle_primary};
+use super::elements::{Index, is_primary, list, put_list, selected, settle_primary};
 use super::remove::remove_part;
 use super::target::{Part, Selector, Target, set_part};
 use crate::error::{ErrorKind, ScimError};
@@ -70,19 +70,22 @@ fn add_whole(
 fn append(object: &mut Map<String, Value>, attribute: &Attribute, new: Vec<Value>) -> Result<(), ScimError> {
     let mut items = list(object, attribute);
     let mut index = Index::new(attribute, &items);
-    let mut written = Vec::with_capacity(new.len());
+    let mut primaries = Vec::new();
     for item in new {
         let place = index.place(&item).unwrap_or(items.len());
-        written.push(place);
+        // One that was primary before and is named again does not insist on it.
+        if is_primary(&item) {
+            primaries.push(place);
+        }
         match items.get_mut(place) {
             None => items.push(item),
             Some(Value::Object(known)) if !is_reference(attribute) => merge(known, attribute, as_object(Some(item)))?,
             Some(_) => {}
         }
     }
-    written.sort_unstable();
-    written.dedup();
-    settle_primary(&mut items, &written)?;
+    primaries.sort_unstable();
+    primaries.dedup();
+    settle_primary(&mut items, &primaries)?;
     put_list(object, attribute, items);
     Ok(())
 }

@@ -87,6 +87,6 @@ impl<'s> Index<'s> {
     }
 }
 
-fn is_primary(item: &Value) -> bool {
+pub(super) fn is_primary(item: &Value) -> bool {
     item.get("primary") == Some(&Value::Bool(true))
 }
