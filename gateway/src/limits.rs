@@ -34,23 +34,28 @@ pub struct Limits {
     pub target_bytes: usize,
 }
 
+impl Limits {
+    /// What holds where the configuration says nothing.
+    pub const DEFAULT: Self = Self {
+        body_bytes: 1 << 20,
+        json_depth: 32,
+        json_items: 100_000,
+        json_keys: 1_000,
+        string_bytes: 32 << 10,
+        operations: 1_000,
+        bulk_operations: 1_000,
+        filter_bytes: 4 << 10,
+        filter_depth: 16,
+        filter_terms: 100,
+        page_size: 200,
+        scan_records: 10_000,
+        target_bytes: 16 << 10,
+    };
+}
+
 impl Default for Limits {
     fn default() -> Self {
-        Self {
-            body_bytes: 1 << 20,
-            json_depth: 32,
-            json_items: 100_000,
-            json_keys: 1_000,
-            string_bytes: 32 << 10,
-            operations: 1_000,
-            bulk_operations: 1_000,
-            filter_bytes: 4 << 10,
-            filter_depth: 16,
-            filter_terms: 100,
-            page_size: 200,
-            scan_records: 10_000,
-            target_bytes: 16 << 10,
-        }
+        Self::DEFAULT
     }
 }
 

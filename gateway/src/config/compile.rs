@@ -10,6 +10,7 @@ use super::wire::{
 use crate::legacy::Version;
 use crate::leniency::{Leniencies, Leniency};
 use crate::limits::Limits;
+use crate::message::{read, typed};
 use crate::request::RequestHead;
 use crate::schema::SchemaSet;
 
@@ -91,6 +92,9 @@ const PROVIDERS: [&str; 12] = [
     "other",
 ];
 
+/// The operator may have as many directories as fit; no key may stand twice, in a configuration as in a request.
+const WRITTEN: Limits = Limits { json_items: usize::MAX, json_keys: usize::MAX, ..Limits::DEFAULT };
+
 /// SHA-256 of nothing: a token that was empty when it was hashed.
 const EMPTY_SHA256: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
@@ -103,10 +107,8 @@ impl Config {
         if text.iter().all(u8::is_ascii_whitespace) {
             return Err(ConfigError::new("", "expected a JSON object, found nothing"));
         }
-        let mut reader = serde_json::Deserializer::from_slice(text);
-        let wire: ConfigWire = serde_path_to_error::deserialize(&mut reader)
-            .map_err(|e| ConfigError::new(e.path().to_string(), e.inner().to_string()))?;
-        reader.end().map_err(|e| ConfigError::new("", e.to_string()))?;
+        let value = read(text, &WRITTEN).map_err(|e| ConfigError::new("", e.to_string()))?;
+        let wire = typed(&value).map_err(|e| ConfigError::new(e.at, e.reason))?;
         Self::compile(wire, environment)
     }
 

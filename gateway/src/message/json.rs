@@ -27,11 +27,15 @@ pub fn parse(text: &[u8], limits: &Limits) -> Result<Value, ScimError> {
     if text.iter().all(u8::is_ascii_whitespace) {
         return Err(syntax("the body is empty, expected a JSON object".into()));
     }
+    read(text, limits).map_err(|e| syntax(format!("the body is not valid JSON: {e}")))
+}
+
+/// Read one JSON document, wherever it comes from.
+pub fn read(text: &[u8], limits: &Limits) -> serde_json::Result<Value> {
     let budget = Budget { items: Cell::new(limits.json_items), keys: limits.json_keys };
     let mut reader = serde_json::Deserializer::from_slice(text);
-    let seed = Bounded { budget: &budget, depth: limits.json_depth };
-    let value = seed.deserialize(&mut reader).map_err(|e| syntax(explain(&e)))?;
-    reader.end().map_err(|e| syntax(explain(&e)))?;
+    let value = Bounded { budget: &budget, depth: limits.json_depth }.deserialize(&mut reader)?;
+    reader.end()?;
     Ok(value)
 }
 
@@ -49,10 +53,6 @@ pub fn kind_of(value: &Value) -> &'static str {
 
 fn syntax(reason: String) -> ScimError {
     ScimError::new(ErrorKind::InvalidSyntax, reason)
-}
-
-fn explain(error: &serde_json::Error) -> String {
-    format!("the body is not valid JSON: {error}")
 }
 
 struct Budget {

@@ -6,12 +6,14 @@ mod bulk;
 mod error;
 mod json;
 mod patch;
+mod typed;
 
 pub(crate) use bulk::{BULK_REQUEST, BULK_RESPONSE};
 pub use bulk::{BulkOperation, BulkRequest, BulkResult, bulk_response};
 pub use error::render_error;
-pub use json::{kind_of, parse, parse_object};
+pub use json::{kind_of, parse, parse_object, read};
 pub use patch::{Op, Operation, PatchRequest};
+pub use typed::typed;
 
 use serde_json::{Map, Value};
 

@@ -2,8 +2,11 @@
 
 use std::rc::Rc;
 
+use serde_json::Value;
+
 use super::attribute::Attribute;
 use super::resource_type::{Extension, Names, ResourceKind, ResourceType, Schema, SchemaSet};
+use crate::message::typed;
 
 /// A resource type as a configuration declares it, in the words of RFC 7643 section 6.
 #[derive(Debug, Clone, serde::Deserialize)]
@@ -49,7 +52,7 @@ impl SchemaSet {
     /// # Errors
     /// What is wrong with a declaration.
     pub fn build(schemas: &[Schema], types: &[TypeDeclaration]) -> Result<Self, String> {
-        let built_in = built_in().map_err(|e| e.to_string())?;
+        let built_in = built_in()?;
         let mut set = Self { types: built_in };
         schemas.iter().try_for_each(check_schema)?;
         schemas.iter().for_each(|schema| set.amend(schema));
@@ -162,7 +165,7 @@ fn check_attribute(attribute: &Attribute) -> Result<(), String> {
     Ok(())
 }
 
-fn built_in() -> Result<Vec<ResourceType>, serde_json::Error> {
+fn built_in() -> Result<Vec<ResourceType>, String> {
     let common = read(include_str!("core/common.json"))?.attributes;
     let enterprise = Extension { schema: read(include_str!("core/enterprise.json"))?, required: false };
     let users = ResourceType {
@@ -186,8 +189,9 @@ fn built_in() -> Result<Vec<ResourceType>, serde_json::Error> {
     Ok(vec![users, groups])
 }
 
-fn read(text: &str) -> Result<Schema, serde_json::Error> {
-    serde_json::from_str(text)
+fn read(text: &str) -> Result<Schema, String> {
+    let value: Value = serde_json::from_str(text).map_err(|e| e.to_string())?;
+    typed(&value).map_err(|e| e.to_string())
 }
 
 #[cfg(test)]
