@@ -15,6 +15,7 @@ pub mod events;
 pub mod exchange;
 pub mod filter;
 mod gateway;
+pub mod instant;
 pub mod legacy;
 pub mod leniency;
 pub mod limits;

@@ -3,10 +3,10 @@
 use std::borrow::Cow;
 use std::cmp::Ordering;
 
-use jiff::Timestamp;
 use serde_json::Value;
 
 use super::Operator;
+use crate::instant::Instant;
 
 /// The right-hand side of a comparison, in the attribute's own type.
 #[derive(Debug, Clone, PartialEq)]
@@ -20,7 +20,7 @@ pub enum Comparand {
     /// Compared for equality only.
     Bool(bool),
     /// Compared as a point in time, whatever the zone it was written in.
-    Instant(Timestamp),
+    Instant(Instant),
 }
 
 impl Comparand {
@@ -41,7 +41,7 @@ pub(super) fn compare(op: Operator, value: &Value, with: &Comparand) -> bool {
             compare_text(op, &one_sigma(&text.to_lowercase()), &one_sigma(other))
         }
         (Value::String(text), Comparand::Instant(other)) => {
-            text.parse::<Timestamp>().is_ok_and(|instant| ordered(op, instant.partial_cmp(other)))
+            text.parse::<Instant>().is_ok_and(|instant| ordered(op, instant.partial_cmp(other)))
         }
         (Value::Number(number), Comparand::Number(other)) => {
             ordered(op, number.as_f64().and_then(|n| n.partial_cmp(other)))

@@ -5,12 +5,12 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE};
-use jiff::Timestamp;
 use serde_json::{Map, Value};
 
 use super::attribute::{Attribute, Kind};
 use super::identity::dedup;
 use crate::error::{ErrorKind, ScimError};
+use crate::instant::Instant;
 use crate::leniency::{Leniencies, Leniency};
 use crate::message::kind_of;
 
@@ -155,7 +155,7 @@ fn coerce_simple(kind: Kind, value: Value, rules: &Coercion) -> Result<Value, Sc
         (Kind::Boolean, Value::String(text)) if rules.leniencies.allow(Leniency::TextBooleans) => boolean_text(&text),
         (Kind::Integer, Value::Number(number)) if number.is_i64() || number.is_u64() => Ok(number.into()),
         (Kind::Decimal, Value::Number(number)) => Ok(number.into()),
-        (Kind::DateTime, Value::String(text)) if text.parse::<Timestamp>().is_ok() => Ok(text.into()),
+        (Kind::DateTime, Value::String(text)) if text.parse::<Instant>().is_ok() => Ok(text.into()),
         (Kind::Binary, Value::String(text)) if is_base64(&text) => Ok(text.into()),
         (kind, other) => Err(mismatch(noun(kind), &other)),
     }

@@ -2,10 +2,10 @@
 
 use std::cmp::Ordering;
 
-use jiff::Timestamp;
 use serde_json::{Map, Value};
 
 use crate::error::{ErrorKind, ScimError};
+use crate::instant::Instant;
 use crate::limits::Limits;
 use crate::path::AttrPath;
 use crate::record::Record;
@@ -23,7 +23,7 @@ pub(super) struct Order {
 enum Key {
     Text(String),
     Number(f64),
-    Instant(Timestamp),
+    Instant(Instant),
     Nothing,
 }
 
