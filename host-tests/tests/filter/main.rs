@@ -4,6 +4,7 @@ mod accounts;
 mod bodies;
 mod calls;
 mod configurations;
+mod formats;
 mod heads;
 mod memory;
 mod streams;
