@@ -4,6 +4,7 @@
 #![cfg(test)]
 
 mod change_roundtrip;
+mod differential;
 mod filter_semantics;
 mod generate;
 mod grammar_roundtrip;

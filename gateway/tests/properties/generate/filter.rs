@@ -5,21 +5,22 @@ use proptest::sample::select;
 use usher_gateway::filter::{Filter, Literal, Operator};
 use usher_gateway::path::{AttrPath, PatchPath, Selection};
 
-/// Any filter that stays within the limits.
-pub(crate) fn filter() -> BoxedStrategy<Filter> {
-    let element = (attr_path(false), in_brackets()).prop_map(|(path, inner)| Filter::Element(path, Box::new(inner)));
-    joined(prop_oneof![4 => test(), 1 => element].boxed())
+/// Any filter that stays within the limits, over attributes with these names.
+pub(crate) fn filter(name: &Name) -> BoxedStrategy<Filter> {
+    let element = (attr_path(name, false), in_brackets(name));
+    let element = element.prop_map(|(path, inner)| Filter::Element(path, Box::new(inner)));
+    joined(prop_oneof![4 => test(name), 1 => element].boxed())
 }
 
 /// Any filter that may stand between brackets.
-pub(crate) fn in_brackets() -> BoxedStrategy<Filter> {
-    joined(test())
+fn in_brackets(name: &Name) -> BoxedStrategy<Filter> {
+    joined(test(name))
 }
 
 /// Any path of a PATCH operation.
-pub(crate) fn patch_path() -> BoxedStrategy<PatchPath> {
-    let plain = attr_path(true).prop_map(|attr| PatchPath { attr, selection: None });
-    let selecting = (attr_path(false), in_brackets(), proptest::option::of(name()));
+pub(crate) fn patch_path(name: &Name) -> BoxedStrategy<PatchPath> {
+    let plain = attr_path(name, true).prop_map(|attr| PatchPath { attr, selection: None });
+    let selecting = (attr_path(name, false), in_brackets(name), proptest::option::of(name.clone()));
     let selecting = selecting.prop_map(|(attr, filter, sub)| {
         let selection = Some(Selection { filter, sub });
         PatchPath { attr, selection }
@@ -39,10 +40,11 @@ fn joined(leaf: BoxedStrategy<Filter>) -> BoxedStrategy<Filter> {
     leaf.prop_recursive(4, 16, 3, deeper).boxed()
 }
 
-fn test() -> BoxedStrategy<Filter> {
+fn test(name: &Name) -> BoxedStrategy<Filter> {
     let operator = select(Operator::ALL.map(|(operator, _)| operator).to_vec());
-    let compare = (attr_path(true), operator, literal()).prop_map(|(path, op, value)| Filter::Compare(path, op, value));
-    prop_oneof![1 => attr_path(true).prop_map(Filter::Present), 3 => compare].boxed()
+    let compare =
+        (attr_path(name, true), operator, literal()).prop_map(|(path, op, value)| Filter::Compare(path, op, value));
+    prop_oneof![1 => attr_path(name, true).prop_map(Filter::Present), 3 => compare].boxed()
 }
 
 fn literal() -> impl Strategy<Value = Literal> {
@@ -61,15 +63,24 @@ fn literal() -> impl Strategy<Value = Literal> {
     ]
 }
 
-fn attr_path(with_sub: bool) -> impl Strategy<Value = AttrPath> {
+fn attr_path(name: &Name, with_sub: bool) -> impl Strategy<Value = AttrPath> + use<> {
     let urns = ["urn:ietf:params:scim:schemas:extension:enterprise:2.0:User", "URN:a", "urn:x-1:b.c_d:e%20f:2.0"];
     let urn = proptest::option::weighted(0.3, select(urns.map(str::to_owned).to_vec()));
-    let sub = proptest::option::of(name()).prop_map(move |sub| sub.filter(|_| with_sub));
-    (urn, name(), sub).prop_map(|(urn, name, sub)| AttrPath { urn, name, sub })
+    let sub = proptest::option::of(name.clone()).prop_map(move |sub| sub.filter(|_| with_sub));
+    (urn, name.clone(), sub).prop_map(|(urn, name, sub)| AttrPath { urn, name, sub })
 }
 
+/// Where names come from.
+pub(crate) type Name = BoxedStrategy<String>;
+
 /// Names that look like words of the grammar are names all the same.
-fn name() -> impl Strategy<Value = String> {
+pub(crate) fn any_name() -> Name {
     let words = ["userName", "emails", "value", "$ref", "not", "and", "or", "pr", "eq", "true", "null", "x-y_1$"];
-    prop_oneof![3 => select(words.map(str::to_owned).to_vec()), 1 => "[a-zA-Z][a-zA-Z0-9_-]{0,8}"]
+    prop_oneof![3 => select(words.map(str::to_owned).to_vec()), 1 => "[a-zA-Z][a-zA-Z0-9_-]{0,8}"].boxed()
+}
+
+/// Names that look like no word of the grammar, also with a letter missing.
+pub(crate) fn long_name() -> Name {
+    let words = ["userName", "emails", "value", "$ref", "x-y_1$"];
+    prop_oneof![3 => select(words.map(str::to_owned).to_vec()), 1 => "[a-zA-Z][a-zA-Z0-9_-]{5,8}"].boxed()
 }
