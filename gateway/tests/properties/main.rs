@@ -8,6 +8,7 @@ mod differential;
 mod filter_semantics;
 mod generate;
 mod grammar_roundtrip;
+mod hostile;
 mod patch_model;
 mod patch_twice;
 mod regressions;
