@@ -70,20 +70,32 @@ fn each_member_costs_the_same_in_a_group_of_any_size() {
     let remove = |members: Vec<Value>| json!({"op": "remove", "path": "members", "value": members});
     let replace = |members: Vec<Value>| json!({"op": "replace", "value": {"members": members}});
     let cases: [(&str, &dyn Fn(usize) -> Group); 6] = [
-        ("added to an empty group", &|n| Group { before: 0, operation: add(members(0..n)) }),
-        ("added to as many", &|n| Group { before: n, operation: add(members(n..2 * n)) }),
-        ("added again", &|n| Group { before: n, operation: add(members(0..n)) }),
-        ("removed by value", &|n| Group { before: n, operation: remove(members(0..n)) }),
-        ("replaced", &|n| Group { before: n, operation: replace(members(0..n)) }),
+        ("added to an empty group", &|n| Group { before: 0, operations: vec![add(members(0..n))] }),
+        ("added to as many", &|n| Group { before: n, operations: vec![add(members(n..2 * n))] }),
+        ("added again", &|n| Group { before: n, operations: vec![add(members(0..n))] }),
+        ("removed by value", &|n| Group { before: n, operations: vec![remove(members(0..n))] }),
+        ("replaced", &|n| Group { before: n, operations: vec![replace(members(0..n))] }),
         ("looked at for one", &|n| Group {
             before: n,
-            operation: json!({"op": "remove", "path": "members[value eq \"user-7\"]"}),
+            operations: vec![json!({"op": "remove", "path": "members[value eq \"user-7\"]"})],
         }),
     ];
     for (what, group) in cases {
         let per_member = |n: usize| group(n).allocations() as f64 / n as f64;
         let (small, large) = (per_member(1_000), per_member(10_000));
         assert!(large / small <= 1.3, "{what}: {small} of 1,000 and {large} of 10,000");
+    }
+}
+
+#[test]
+fn an_operation_for_one_member_allocates_the_same_in_a_group_of_any_size() {
+    for op in ["add", "remove"] {
+        let of_one = |i: usize| json!({"op": op, "path": "members", "value": members(i..i + 1)});
+        let many =
+            |n: usize| Group { before: n, operations: (0..1_000).map(|i| of_one(2 * i)).collect() }.allocations();
+        let none = |n: usize| Group { before: n, operations: vec![of_one(0)] }.allocations();
+        let (small, large) = (many(1_000) - none(1_000), many(10_000) - none(10_000));
+        assert!(large as f64 / small as f64 <= 1.3, "{op}: {small} for 1,000 and {large} for 10,000");
     }
 }
 
@@ -147,7 +159,7 @@ fn digits(bytes: isize) -> isize {
 /// A group and what is done to it.
 struct Group {
     before: usize,
-    operation: Value,
+    operations: Vec<Value>,
 }
 
 impl Group {
@@ -157,7 +169,7 @@ impl Group {
             ("displayName".to_owned(), json!("All")),
             ("members".to_owned(), Value::Array(members(0..self.before))),
         ]);
-        let body = json!({"schemas": [PATCH_OP], "Operations": [self.operation]}).to_string();
+        let body = json!({"schemas": [PATCH_OP], "Operations": self.operations}).to_string();
         allocations(|| {
             let request = PatchRequest::parse(body.as_bytes(), Leniencies::LENIENT, &Limits::default()).unwrap();
             let after = patch(&of, &before, request, &rules()).unwrap();

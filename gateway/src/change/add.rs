@@ -1,9 +1,11 @@
 //! `add` (RFC 7644 section 3.5.2.1): what is there stays.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value};
 
 use super::apply::Rules;
-use super::elements::{Index, is_primary, list, put_list, selected, settle_primary};
+use super::elements::{Index, id_of, is_primary, list, put_list, selected, settle_primary};
 use super::remove::remove_part;
 use super::target::{Part, Selector, Target, set_part};
 use crate::error::{ErrorKind, ScimError};
@@ -69,6 +71,11 @@ fn add_whole(
 /// What is there already only gets what it did not have, and a member not even that; one pass over both lists.
 fn append(object: &mut Map<String, Value>, attribute: &Attribute, new: Vec<Value>) -> Result<(), ScimError> {
     let mut items = list(object, attribute);
+    if is_reference(attribute) {
+        join(&mut items, new);
+        put_list(object, attribute, items);
+        return Ok(());
+    }
     let mut index = Index::new(attribute, &items);
     let mut primaries = Vec::new();
     for item in new {
@@ -79,7 +86,7 @@ fn append(object: &mut Map<String, Value>, attribute: &Attribute, new: Vec<Value
         }
         match items.get_mut(place) {
             None => items.push(item),
-            Some(Value::Object(known)) if !is_reference(attribute) => merge(known, attribute, as_object(Some(item)))?,
+            Some(Value::Object(known)) => merge(known, attribute, as_object(Some(item)))?,
             Some(_) => {}
         }
     }
@@ -88,6 +95,16 @@ fn append(object: &mut Map<String, Value>, attribute: &Attribute, new: Vec<Value
     settle_primary(&mut items, &primaries)?;
     put_list(object, attribute, items);
     Ok(())
+}
+
+/// A request may have a thousand operations with a member each, and the group ten thousand: what is new is remembered,
+/// and what is there only looked at.
+fn join(members: &mut Vec<Value>, new: Vec<Value>) {
+    let mut missing: BTreeSet<String> = new.iter().filter_map(id_of).map(str::to_owned).collect();
+    for id in members.iter().filter_map(id_of) {
+        missing.remove(id);
+    }
+    members.extend(new.into_iter().filter(|member| id_of(member).is_none_or(|id| missing.remove(id))));
 }
 
 pub(super) fn merge(

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::target::Selector;
 use crate::error::{ErrorKind, ScimError};
-use crate::schema::{Attribute, identity, is_reference};
+use crate::schema::{Attribute, identity};
 
 /// The list under this name; empty when there is none.
 pub(super) fn list(object: &mut Map<String, Value>, attribute: &Attribute) -> Vec<Value> {
@@ -15,6 +15,11 @@ pub(super) fn list(object: &mut Map<String, Value>, attribute: &Attribute) -> Ve
         Some(single) => vec![single],
         None => Vec::new(),
     }
+}
+
+/// The id of a member; the address of an e-mail.
+pub(super) fn id_of(item: &Value) -> Option<&str> {
+    item.get("value").and_then(Value::as_str)
 }
 
 /// The positions of the values that match.
@@ -82,7 +87,7 @@ impl<'s> Index<'s> {
 
     /// What a value that has a type would be without it.
     fn without_type(&self, item: &Value) -> Option<String> {
-        let value = item.get("value").filter(|_| item.get("type").is_some() && !is_reference(self.attribute))?;
+        let value = item.get("value").filter(|_| item.get("type").is_some())?;
         Some(identity(self.attribute, &json!({"value": value})))
     }
 }

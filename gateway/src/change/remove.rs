@@ -9,11 +9,11 @@ use serde_json::{Map, Value};
 
 use super::add::{as_object, no_parts};
 use super::apply::Rules;
-use super::elements::{list, put_list};
+use super::elements::{id_of, list, put_list};
 use super::target::{Part, Target, set_part};
 use crate::error::{ErrorKind, ScimError};
 use crate::leniency::Leniency;
-use crate::schema::{Attribute, coerce, dedup, identity};
+use crate::schema::{Attribute, coerce, dedup, identity, is_reference};
 
 pub(super) fn remove(
     object: &mut Map<String, Value>,
@@ -73,18 +73,16 @@ fn remove_values(
         _ => return Ok(()),
     };
     let exactly: BTreeSet<String> = unwanted.iter().map(|item| identity(attribute, item)).collect();
-    let by_value: BTreeSet<&str> = unwanted.iter().filter(|i| i.get("type").is_none()).filter_map(value_of).collect();
+    let is_reference = is_reference(attribute);
+    let of_any_type = unwanted.iter().filter(|item| is_reference || item.get("type").is_none());
+    let by_value: BTreeSet<&str> = of_any_type.filter_map(id_of).collect();
     let mut items = list(object, attribute);
     items.retain(|item| {
-        let named = value_of(item).is_some_and(|v| by_value.contains(v));
-        !named && !exactly.contains(&identity(attribute, item))
+        let named = id_of(item).is_some_and(|id| by_value.contains(id));
+        !named && (is_reference || !exactly.contains(&identity(attribute, item)))
     });
     put_list(object, attribute, items);
     Ok(())
-}
-
-fn value_of(item: &Value) -> Option<&str> {
-    item.get("value").and_then(Value::as_str)
 }
 
 fn remove_sub(object: &mut Map<String, Value>, attribute: &Attribute, sub: &Attribute) -> Result<(), ScimError> {

@@ -76,7 +76,7 @@ fn stands_for_list(attribute: &Attribute, value: &Value, rules: &Coercion) -> bo
 
 /// `members`, `manager`: their `value` is the id of another resource.
 pub fn is_reference(attribute: &Attribute) -> bool {
-    attribute.sub("value").is_some() && attribute.sub("$ref").is_some()
+    attribute.sub("value").is_some_and(|id| id.kind == Kind::String) && attribute.sub("$ref").is_some()
 }
 
 fn coerce_items(attribute: &Attribute, items: Vec<Value>, rules: &Coercion) -> Result<Vec<Value>, ScimError> {

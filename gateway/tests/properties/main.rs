@@ -19,7 +19,7 @@ use proptest::test_runner::Config;
 fn cases() -> Config {
     let asked = std::env::var("USHER_CASES").ok().and_then(|n| n.parse().ok());
     Config {
-        cases: asked.unwrap_or(2_000),
+        cases: asked.unwrap_or(1_000),
         max_global_rejects: u32::MAX,
         failure_persistence: None,
         ..Config::default()
