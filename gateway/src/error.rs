@@ -140,6 +140,15 @@ impl ScimError {
         };
         self
     }
+
+    /// The same failure, with its outermost place called otherwise: the `value` of an operation is that key's value.
+    #[must_use]
+    pub fn instead_of(mut self, outermost: &str, place: &str) -> Self {
+        if let Some(inner) = self.at.strip_prefix(outermost) {
+            self.at = inner.trim_start_matches('.').to_owned();
+        }
+        self.under(place)
+    }
 }
 
 impl fmt::Display for ScimError {
@@ -161,5 +170,7 @@ mod tests {
     fn places_nest_outwards() {
         let error = ScimError::new(K::InvalidValue, "must be a string").under("value").under("[1]").under("emails");
         assert_eq!(error.to_string(), "emails[1].value: must be a string");
+        let error = ScimError::new(K::InvalidValue, "x").under("[0]").under("value").instead_of("value", "emails");
+        assert_eq!(error.at, "emails[0]");
     }
 }

@@ -75,7 +75,7 @@ impl Patcher<'_> {
             let path = PatchPath::parse(&key, &self.rules.limits).ok();
             let path = path.filter(|p| self.resource_type.resolve(&p.attr) != Resolved::Unknown && self.may_be_key(p));
             match path {
-                Some(path) => self.at_key(resource, op, &path, value).map_err(|e| e.under(&key))?,
+                Some(path) => self.at_key(resource, op, &path, value).map_err(|e| e.instead_of("value", &key))?,
                 None if self.rules.coercion.leniencies.allow(Leniency::UnknownAttributes) => {}
                 None => return Err(unknown_key(&key)),
             }
