@@ -11,6 +11,7 @@ use serde_json::{Map, Value};
 
 use super::create::mint;
 use super::session::{Content, Session};
+use crate::answer::location;
 use crate::delivery::Batch;
 use crate::error::{ErrorKind, ScimError};
 use crate::exchange::{Answer, Outcome};
@@ -61,15 +62,20 @@ impl Run<'_, '_> {
 
     async fn one(&mut self, operation: BulkOperation) -> BulkResult {
         let (method, bulk_id) = (operation.method.clone(), operation.bulk_id.clone());
+        let asked = self.location(&operation);
         let answer = self.run(operation).await.unwrap_or_else(|error| Answer::failure(&error));
         let header = |name: &str| answer.headers.iter().find(|(n, _)| *n == name).map(|(_, value)| value.clone());
         let failed = answer.status >= 400;
         self.failures += usize::from(failed);
         self.events += answer.account.events;
-        let location = header("location").or_else(|| header("content-location"));
-        // The service may have given what was made an id of its own.
-        if let (Some(bulk_id), Some(id)) = (&bulk_id, made(&answer)) {
-            self.ids.insert(bulk_id.clone(), id);
+        let location = header("location").or_else(|| header("content-location")).or(asked);
+        if let Some(bulk_id) = bulk_id.as_ref().filter(|_| method == "POST") {
+            match made(&answer) {
+                // The service may have given it an id of its own.
+                Some(id) => self.ids.insert(bulk_id.clone(), id),
+                // Nobody shall refer to what is not there.
+                None => self.ids.remove(bulk_id),
+            };
         }
         BulkResult {
             method,
@@ -117,9 +123,17 @@ impl Run<'_, '_> {
         }
     }
 
+    /// Of what is there already; what is to be made has no location unless it is made.
+    fn location(&self, operation: &BulkOperation) -> Option<String> {
+        let Ok(Endpoint::Resource(name, id)) = self.endpoint(&operation.path) else { return None };
+        let of = self.session.gateway.config.schemas.at_endpoint(&name).filter(|_| operation.method != "POST")?;
+        Some(location(&self.session.url, of, &id))
+    }
+
     fn resolved(&self, text: String) -> Result<String, ScimError> {
         let Some(bulk_id) = text.strip_prefix("bulkId:") else { return Ok(text) };
-        let unknown = || ScimError::new(ErrorKind::InvalidValue, format!("no operation has the bulkId `{bulk_id}`"));
+        let unknown =
+            || ScimError::new(ErrorKind::InvalidValue, format!("nothing was made for the bulkId `{bulk_id}`"));
         self.ids.get(bulk_id).cloned().ok_or_else(unknown)
     }
 
@@ -241,7 +255,9 @@ async fn settle(
     for result in results.iter_mut().filter(|r| r.response.is_none()) {
         result.status = error.kind.status().to_string();
         result.response = raw(render_error(&error));
-        (result.version, result.location) = (None, None);
+        result.version = None;
+        // What was there before still is; what was to be made is not.
+        result.location = result.location.take().filter(|_| result.method != "POST");
     }
     results
 }

@@ -14,7 +14,7 @@ use crate::exchange::{Answer, Outcome};
 use crate::leniency::Leniency;
 use crate::message::PatchRequest;
 use crate::record::Record;
-use crate::schema::{Mutability, ResourceKind, ResourceType, normalize};
+use crate::schema::{Extension, Mutability, ResourceKind, ResourceType, Schema, normalize};
 
 /// Conflicts in a row after which the provider is told.
 pub(super) const ATTEMPTS: usize = 4;
@@ -37,16 +37,32 @@ fn keep_immutable(
     before: &Record,
     mut after: Map<String, Value>,
 ) -> Result<Map<String, Value>, ScimError> {
-    let immutable = of.schema.attributes.iter().filter(|a| a.mutability == Mutability::Immutable);
+    keep_set(&of.schema, &before.resource, &mut after)?;
+    for Extension { schema, .. } in &of.extensions {
+        let Some(Value::Object(before)) = before.resource.get(&schema.id) else { continue };
+        let mut data = match after.remove(&schema.id) {
+            Some(Value::Object(data)) => data,
+            _ => Map::new(),
+        };
+        keep_set(schema, before, &mut data)?;
+        if !data.is_empty() {
+            after.insert(schema.id.clone(), Value::Object(data));
+        }
+    }
+    Ok(after)
+}
+
+fn keep_set(schema: &Schema, before: &Map<String, Value>, after: &mut Map<String, Value>) -> Result<(), ScimError> {
+    let immutable = schema.attributes.iter().filter(|a| a.mutability == Mutability::Immutable);
     for attribute in immutable {
-        let Some(set) = before.resource.get(&attribute.name) else { continue };
+        let Some(set) = before.get(&attribute.name) else { continue };
         let wanted = after.entry(attribute.name.clone()).or_insert_with(|| set.clone());
         if wanted != set {
             let reason = format!("`{}` cannot be changed once set", attribute.name);
             return Err(ScimError::new(ErrorKind::Mutability, reason));
         }
     }
-    Ok(after)
+    Ok(())
 }
 
 /// PATCH.

@@ -10,7 +10,7 @@ use crate::error::ScimError;
 use crate::events::{Unread, created};
 use crate::exchange::{Answer, Outcome};
 use crate::record::Record;
-use crate::schema::{ResourceKind, ResourceType, normalize};
+use crate::schema::{Extension, ResourceKind, ResourceType, Returned, Schema, normalize};
 
 pub(super) async fn create(session: &Session<'_>, of: &ResourceType) -> Result<Answer, ScimError> {
     let body = session.directory.version.resource(of, session.object().await?);
@@ -57,9 +57,21 @@ fn born(of: &ResourceType, mut resource: Map<String, Value>, id: String, time: &
 
 /// Take out what is written and never read, such as `password`.
 pub(super) fn unread(of: &ResourceType, resource: &mut Map<String, Value>) -> Unread {
-    use crate::schema::Returned;
-    let never = of.schema.attributes.iter().filter(|a| a.returned == Returned::Never);
-    never.filter_map(|a| Some((a.name.clone(), resource.remove(&a.name)?))).collect()
+    let mut unread = take_unread(&of.schema, resource);
+    for Extension { schema, .. } in &of.extensions {
+        let Some(Value::Object(data)) = resource.get_mut(&schema.id) else { continue };
+        let taken = take_unread(schema, data);
+        if data.is_empty() {
+            resource.remove(&schema.id);
+        }
+        unread.extend(taken.into_iter().map(|(name, value)| (format!("{}:{name}", schema.id), value)));
+    }
+    unread
+}
+
+fn take_unread(schema: &Schema, data: &mut Map<String, Value>) -> Unread {
+    let never = schema.attributes.iter().filter(|a| a.returned == Returned::Never);
+    never.filter_map(|a| Some((a.name.clone(), data.remove(&a.name)?))).collect()
 }
 
 /// `schemas` says what the resource has: the base schema, and each extension with data (RFC 7643 section 3).

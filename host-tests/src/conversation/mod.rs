@@ -28,6 +28,9 @@ pub struct Conversation {
     /// Laid over the sample's configuration of that directory.
     #[serde(default)]
     pub config: Map<String, Value>,
+    /// Laid over the whole configuration of the gateway.
+    #[serde(default)]
+    pub gateway_config: Map<String, Value>,
     pub steps: Vec<Step>,
 }
 

@@ -1,7 +1,9 @@
 //! The plugin's own configuration inside the sample: read from it, so that no test can drift from it, and replaced in it.
 
+use std::path::Path;
+
 use anyhow::{Context, Result};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::config::Edit;
 use super::repository;
@@ -15,6 +17,26 @@ pub fn plugin_configuration() -> Result<Value> {
     let text = std::fs::read_to_string(&sample).with_context(|| format!("cannot read {}", sample.display()))?;
     let (_, block, _) = split(&text)?;
     serde_json::from_str(block).context("the plugin configuration of the sample envoy.yaml is not JSON")
+}
+
+/// Objects are merged; everything else takes the place of what was there, and null removes it.
+pub fn lay_over(into: &mut Map<String, Value>, from: &Map<String, Value>) {
+    for (key, value) in from {
+        match (into.get_mut(key), value) {
+            (Some(Value::Object(into)), Value::Object(from)) => lay_over(into, from),
+            (_, Value::Null) => drop(into.remove(key)),
+            _ => drop(into.insert(key.clone(), value.clone())),
+        }
+    }
+}
+
+/// Configures Usher as the sample does, with what a file lays over it.
+pub fn extend(file: &Path) -> Result<Edit> {
+    let text = std::fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
+    let extra: Map<_, _> = serde_json::from_slice(&text).with_context(|| format!("{} is no object", file.display()))?;
+    let mut configuration = plugin_configuration()?;
+    lay_over(configuration.as_object_mut().context("the plugin configuration is no object")?, &extra);
+    Ok(configure(configuration))
 }
 
 /// Configures Usher with something else.
@@ -47,6 +69,13 @@ mod tests {
         let configuration = plugin_configuration().unwrap();
         let ids: Vec<_> = configuration["directories"].as_array().unwrap().iter().map(|d| &d["id"]).collect();
         assert_eq!(ids, ["acme", "globex"]);
+    }
+
+    #[test]
+    fn objects_are_merged_and_the_rest_is_replaced() {
+        let mut into = json!({"a": {"b": 1, "c": [1, 2]}, "e": 5}).as_object().unwrap().clone();
+        lay_over(&mut into, json!({"a": {"c": [3]}, "d": 4, "e": null}).as_object().unwrap());
+        assert_eq!(Value::from(into), json!({"a": {"b": 1, "c": [3]}, "d": 4}));
     }
 
     #[test]

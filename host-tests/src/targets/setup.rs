@@ -4,7 +4,7 @@ use anyhow::{Context, Result};
 use serde_json::{Map, Value};
 
 use crate::conversation::Conversation;
-use crate::stack::{Directory, plugin_configuration};
+use crate::stack::{Directory, lay_over, plugin_configuration};
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct Setup {
@@ -16,7 +16,9 @@ impl Setup {
     pub fn of(conversation: &Conversation) -> Result<Setup> {
         let directory = Directory::named(&conversation.directory)?;
         let mut configuration = plugin_configuration()?;
-        merge(find(&mut configuration, directory.id)?, &conversation.config);
+        lay_over(find(&mut configuration, directory.id)?, &conversation.config);
+        let whole = configuration.as_object_mut().context("the sample's configuration is no object")?;
+        lay_over(whole, &conversation.gateway_config);
         Ok(Setup { directory, configuration })
     }
 
@@ -32,37 +34,22 @@ fn find<'c>(configuration: &'c mut Value, id: &str) -> Result<&'c mut Map<String
     found.with_context(|| format!("the sample has no directory `{id}`"))
 }
 
-/// Objects are merged; everything else takes the place of what was there, and null removes it.
-fn merge(into: &mut Map<String, Value>, from: &Map<String, Value>) {
-    for (key, value) in from {
-        match (into.get_mut(key), value) {
-            (Some(Value::Object(into)), Value::Object(from)) => merge(into, from),
-            (_, Value::Null) => drop(into.remove(key)),
-            _ => drop(into.insert(key.clone(), value.clone())),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use serde_json::json;
 
     #[test]
-    fn a_conversation_changes_its_own_directory_only() {
+    fn a_conversation_changes_its_own_directory_and_what_belongs_to_all() {
         let conversation = json!({"provider": "x", "title": "t", "directory": "globex", "steps": [],
-                                  "config": {"strict": true, "provider": null}});
+                                  "config": {"strict": true, "provider": null},
+                                  "gateway_config": {"user_service": {"atomic_bulk": true}}});
         let setup = Setup::of(&serde_json::from_value(conversation).unwrap()).unwrap();
         let [acme, globex] = [0, 1].map(|place| &setup.configuration["directories"][place]);
         assert_eq!((&globex["strict"], globex.get("provider")), (&json!(true), None));
         assert_eq!((acme.get("strict"), &acme["provider"]), (None, &json!("okta")));
         assert_eq!(setup.directory.id, "globex");
-    }
-
-    #[test]
-    fn objects_are_merged_and_the_rest_is_replaced() {
-        let mut into = json!({"a": {"b": 1, "c": [1, 2]}}).as_object().unwrap().clone();
-        merge(&mut into, json!({"a": {"c": [3]}, "d": 4}).as_object().unwrap());
-        assert_eq!(Value::from(into), json!({"a": {"b": 1, "c": [3]}, "d": 4}));
+        let service = &setup.configuration["user_service"];
+        assert_eq!((&service["atomic_bulk"], &service["cluster"]), (&json!(true), &json!("user-service")));
     }
 }

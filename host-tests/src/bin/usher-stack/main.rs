@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
-use usher_host_tests::stack::{Options, Ports, repository};
+use usher_host_tests::stack::{Options, Ports, extend, repository};
 
 fn main() -> ExitCode {
     let word = std::env::args().nth(1).unwrap_or_default();
@@ -46,11 +46,14 @@ fn short(path: &Path) -> String {
     path.strip_prefix(here).unwrap_or(path).display().to_string()
 }
 
-/// What the environment asks for: `PORT`, `SERVICE_PORT`, `ADMIN_PORT` and `KEEP=1`.
+/// What the environment asks for: `PORT`, `SERVICE_PORT`, `ADMIN_PORT`, `KEEP=1`, and in `USHER_CONFIG_EXTRA` a file of
+/// JSON that is laid over the plugin's configuration.
 fn options() -> Result<Options> {
     let ports =
         Ports { scim: port("PORT", 8080)?, service: port("SERVICE_PORT", 9000)?, admin: port("ADMIN_PORT", 9901)? };
-    Ok(Options { ports, dir: Some(run_dir()), keep: is_set("KEEP"), ..Options::default() })
+    let extra = std::env::var_os("USHER_CONFIG_EXTRA").filter(|file| !file.is_empty());
+    let edits = extra.map(|file| extend(Path::new(&file))).transpose()?.into_iter().collect();
+    Ok(Options { ports, edits, dir: Some(run_dir()), keep: is_set("KEEP"), ..Options::default() })
 }
 
 fn port(variable: &str, otherwise: u16) -> Result<u16> {
