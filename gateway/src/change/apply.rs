@@ -10,7 +10,7 @@ use super::{add, remove, replace};
 use crate::error::{ErrorKind, ScimError};
 use crate::leniency::Leniency;
 use crate::limits::Limits;
-use crate::message::{Op, PatchRequest, kind_of};
+use crate::message::{Op, PatchRequest, kind_of, object_of};
 use crate::path::{PatchPath, Selection};
 use crate::schema::{Coercion, Place, Resolved, ResourceType, Schema, require};
 
@@ -170,8 +170,8 @@ impl Patcher<'_> {
                 Ok(())
             }
             (op, Some(Value::Object(values))) => {
-                let qualified = values.into_iter().map(|(name, v)| (format!("{}:{name}", schema.id), v)).collect();
-                self.unfold(resource, op, qualified)
+                let qualified = values.into_iter().map(|(name, v)| (format!("{}:{name}", schema.id), v));
+                self.unfold(resource, op, object_of(qualified))
             }
             (_, other) => Err(not_an_object(other.as_ref()).under("value")),
         }

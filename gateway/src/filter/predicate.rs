@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 
 use super::Operator;
 use super::compare::{Comparand, compare};
+use crate::message::object_of;
 
 /// A filter bound to a resource type, or to one complex attribute.
 #[derive(Debug, Clone, PartialEq)]
@@ -50,7 +51,7 @@ impl Predicate {
     pub fn matches_element(&self, element: &Value) -> bool {
         match element {
             Value::Object(object) => self.matches(object),
-            plain => self.matches(&Map::from_iter([("value".to_owned(), plain.clone())])),
+            plain => self.matches(&object_of([("value", plain.clone())])),
         }
     }
 

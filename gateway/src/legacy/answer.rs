@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::urn::{CORE, ENTERPRISE, ENTERPRISE_2, old, old_schema};
-use crate::message::{BULK_RESPONSE, ERROR, LIST_RESPONSE};
+use crate::message::{BULK_RESPONSE, ERROR, LIST_RESPONSE, object_of};
 
 /// The body of any answer.
 pub(crate) fn answer(body: Vec<u8>) -> Vec<u8> {
@@ -58,7 +58,7 @@ fn resource(resource: Map<String, Value>) -> Value {
         ENTERPRISE_2 => (ENTERPRISE.to_owned(), enterprise(value)),
         _ => (name, value),
     });
-    Value::Object(reworded.collect())
+    Value::Object(object_of(reworded))
 }
 
 fn schemas(urns: Value) -> Value {

@@ -3,13 +3,13 @@
 use serde_json::{Map, Value, json};
 
 use super::urn::{CORE, ENTERPRISE_2, old_schema};
+use crate::message::object_of;
 use crate::schema::{Attribute, Kind, ResourceType};
 
 /// `/ServiceProviderConfigs`, from the document of 2.0, so that the two cannot disagree.
 pub(crate) fn service_provider_config(document: Value) -> Map<String, Value> {
     const SAME: [&str; 6] = ["patch", "bulk", "filter", "changePassword", "sort", "etag"];
-    let mut config: Map<String, Value> =
-        SAME.into_iter().filter_map(|name| Some((name.to_owned(), document.get(name)?.clone()))).collect();
+    let mut config = object_of(SAME.into_iter().filter_map(|name| Some((name, document.get(name)?.clone()))));
     let schemes = document.get("authenticationSchemes").and_then(Value::as_array).into_iter().flatten();
     config.insert("authenticationSchemes".into(), schemes.cloned().map(with_urls).collect());
     config.insert("xmlDataFormat".into(), json!({"supported": false}));
@@ -39,13 +39,13 @@ pub(crate) fn schema(of: &ResourceType) -> Map<String, Value> {
         attributes.extend(extension.attributes.iter().map(|a| attribute(a, urn, &extension.id)));
     }
     let id = format!("{core}:{}", of.name);
-    Map::from_iter([
-        ("id".to_owned(), if core == CORE { id.into() } else { core.into() }),
-        ("name".to_owned(), of.name.as_str().into()),
-        ("description".to_owned(), of.description.as_str().into()),
-        ("schema".to_owned(), core.into()),
-        ("endpoint".to_owned(), format!("/{}", of.endpoint).into()),
-        ("attributes".to_owned(), attributes.into()),
+    object_of([
+        ("id", if core == CORE { id.into() } else { core.into() }),
+        ("name", of.name.as_str().into()),
+        ("description", of.description.as_str().into()),
+        ("schema", core.into()),
+        ("endpoint", format!("/{}", of.endpoint).into()),
+        ("attributes", attributes.into()),
     ])
 }
 
@@ -70,14 +70,14 @@ fn attribute(of: &Attribute, urn: &str, schema: &str) -> Value {
 fn characteristics(of: &Attribute, name: &str) -> Map<String, Value> {
     // 1.1 has no references.
     let kind = if of.kind == Kind::Reference { json!(Kind::String) } else { json!(of.kind) };
-    let mut shown = Map::from_iter([
-        ("name".to_owned(), name.into()),
-        ("type".to_owned(), kind),
-        ("multiValued".to_owned(), of.multi_valued.into()),
-        ("description".to_owned(), of.description.as_str().into()),
-        ("readOnly".to_owned(), of.is_read_only().into()),
-        ("required".to_owned(), of.required.into()),
-        ("caseExact".to_owned(), of.case_exact.into()),
+    let mut shown = object_of([
+        ("name", name.into()),
+        ("type", kind),
+        ("multiValued", of.multi_valued.into()),
+        ("description", of.description.as_str().into()),
+        ("readOnly", of.is_read_only().into()),
+        ("required", of.required.into()),
+        ("caseExact", of.case_exact.into()),
     ]);
     if !of.canonical_values.is_empty() {
         shown.insert("canonicalValues".into(), of.canonical_values.as_slice().into());

@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use super::request::{cleared, get, modern};
 use super::urn;
 use crate::error::{ErrorKind, ScimError};
-use crate::message::{PATCH_OP, take};
+use crate::message::{PATCH_OP, object_of, take};
 use crate::schema::{Attribute, Kind, ResourceType, Schema, find};
 
 /// The body of a PATCH.
@@ -34,7 +34,7 @@ fn request(removals: Vec<Value>, parts: Parts) -> Map<String, Value> {
     operations.push(json!({"op": "replace", "value": parts.singular}));
     operations.extend(parts.deleted);
     operations.push(json!({"op": "add", "value": parts.added}));
-    Map::from_iter([("schemas".to_owned(), json!([PATCH_OP])), ("Operations".to_owned(), operations.into())])
+    object_of([("schemas", json!([PATCH_OP])), ("Operations", operations.into())])
 }
 
 /// What is replaced need not be removed before, and `userName` could not be.

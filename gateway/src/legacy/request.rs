@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::urn::{CORE, ENTERPRISE, ENTERPRISE_2};
-use crate::message::{BULK_REQUEST, take};
+use crate::message::{BULK_REQUEST, object_of, take};
 use crate::schema::ResourceType;
 
 /// The body of a POST or PUT. A PUT clears what it does not mention, save for a few attributes that are kept because
@@ -36,7 +36,7 @@ pub(super) fn modern(of: &ResourceType, body: Map<String, Value>) -> Map<String,
             (name, value)
         }
     });
-    reworded.collect()
+    object_of(reworded)
 }
 
 /// The names in `meta.attributes`.

@@ -26,6 +26,14 @@ pub const LIST_RESPONSE: &str = "urn:ietf:params:scim:api:messages:2.0:ListRespo
 /// `schemas` of a failure.
 pub const ERROR: &str = "urn:ietf:params:scim:api:messages:2.0:Error";
 
+/// An object of these members. `collect` would do, but it sorts, and brings a sort of its own for every kind of
+/// iterator into the module.
+pub fn object_of<K: Into<String>>(members: impl IntoIterator<Item = (K, Value)>) -> Map<String, Value> {
+    let mut object = Map::new();
+    members.into_iter().for_each(|(name, value)| drop(object.insert(name.into(), value)));
+    object
+}
+
 /// Take a key out of an object; names ignore case here as everywhere (RFC 7643 section 2.1).
 pub(crate) fn take(object: &mut Map<String, Value>, name: &str) -> Option<Value> {
     let key = object.keys().find(|k| k.eq_ignore_ascii_case(name))?.clone();

@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 use super::session::Session;
 use crate::error::{ErrorKind, ScimError};
 use crate::events::Membership;
+use crate::message::object_of;
 use crate::record::Record;
 use crate::schema::ResourceKind;
 
@@ -66,7 +67,7 @@ pub(super) fn settle(resource: &mut Map<String, Value>) {
 
 /// A member the service does not have (yet, or any more): its id is all there is to say.
 fn unknown(id: &str) -> Record {
-    let resource = Map::from_iter([("id".to_owned(), Value::from(id))]);
+    let resource = object_of([("id", id.into())]);
     Record { kind: ResourceKind::User, id: id.to_owned(), resource, version: None, groups: None }
 }
 

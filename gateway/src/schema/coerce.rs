@@ -12,7 +12,7 @@ use super::identity::dedup;
 use crate::error::{ErrorKind, ScimError};
 use crate::instant::Instant;
 use crate::leniency::{Leniencies, Leniency};
-use crate::message::kind_of;
+use crate::message::{kind_of, object_of};
 
 /// How much a value may differ from its type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -106,7 +106,7 @@ fn coerce_complex(attribute: &Attribute, value: Value, rules: &Coercion) -> Resu
         Value::Object(object) => object,
         // Entra gives a manager, and Microsoft's collection a member, as the bare id; "" takes the manager away.
         Value::String(id) if is_reference(attribute) && rules.leniencies.allow(Leniency::BareIds) => {
-            Map::from_iter([("value".to_owned(), Value::String(id))])
+            object_of([("value", Value::String(id))])
         }
         other => return Err(mismatch("an object", &other)),
     };
