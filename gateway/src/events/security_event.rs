@@ -73,7 +73,7 @@ fn events(event: &Event) -> Value {
 
 /// The SCIM resource inside the record.
 fn resource(event: &Event) -> Value {
-    let record: Option<Value> = serde_json::from_str(event.data.get()).ok();
+    let record: Option<Value> = serde_json::from_slice(event.data.get().as_bytes()).ok();
     record.and_then(|mut record| record.get_mut("raw").map(Value::take)).unwrap_or_default()
 }
 

@@ -4,6 +4,7 @@
 //! a date that is none. An unknown attribute is not wrong, it has no value.
 
 use super::compare::Comparand;
+use super::parse::number;
 use super::predicate::{Predicate, Test};
 use super::{Filter, Literal, Operator};
 use crate::error::{ErrorKind, ScimError};
@@ -165,7 +166,7 @@ fn comparand(attribute: &Attribute, literal: &Literal) -> Option<Comparand> {
     match attribute.kind {
         // `roles[primary eq "True"]` is Entra's.
         Kind::Boolean => text.to_ascii_lowercase().parse().ok().map(Comparand::Bool),
-        Kind::Integer | Kind::Decimal => text.parse().ok().map(Comparand::Number),
+        Kind::Integer | Kind::Decimal => number(&text)?.as_f64().map(Comparand::Number),
         Kind::DateTime => text.parse().ok().map(Comparand::Instant),
         Kind::Binary => Some(Comparand::Exact(text)),
         _ if attribute.case_exact => Some(Comparand::Exact(text)),

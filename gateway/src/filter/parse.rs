@@ -1,5 +1,7 @@
 //! Text into a filter (RFC 7644 figure 1), by recursive descent with a bounded depth.
 
+use serde_json::{Number, Value};
+
 use super::{Dialect, Filter, Literal, Operator};
 use crate::error::{ErrorKind, ScimError};
 use crate::limits::Limits;
@@ -163,8 +165,9 @@ impl Reader<'_, '_> {
     fn quoted(&mut self) -> Result<Literal, ScimError> {
         let rest = self.cursor.rest();
         let Some(end) = closing_quote(rest) else { return Err(self.cursor.wrong("the string has no closing quote")) };
-        let text = rest.get(..end).and_then(|quoted| serde_json::from_str(quoted).ok());
-        let text = text.ok_or_else(|| self.cursor.wrong("not a JSON string"))?;
+        let Some(Value::String(text)) = rest.get(..end).and_then(json) else {
+            return Err(self.cursor.wrong("not a JSON string"));
+        };
         self.cursor.advance(end);
         Ok(Literal::Text(text))
     }
@@ -173,7 +176,8 @@ impl Reader<'_, '_> {
         let rest = self.cursor.rest();
         let end = rest.find([' ', ')', ']', '(', '[', '"', '\'']).unwrap_or(rest.len());
         let word = rest.get(..end).unwrap_or_default();
-        let literal = keyword_literal(word).or_else(|| number(word)).or_else(|| self.bare_word(word));
+        let literal =
+            keyword_literal(word).or_else(|| number(word).map(Literal::Number)).or_else(|| self.bare_word(word));
         let literal = literal.ok_or_else(|| self.cursor.expected("a value (a string stands in double quotes)"))?;
         self.cursor.advance(end);
         Ok(literal)
@@ -191,8 +195,16 @@ fn keyword_literal(word: &str) -> Option<Literal> {
     found.next().map(|(_, literal)| literal)
 }
 
-fn number(word: &str) -> Option<Literal> {
-    serde_json::from_str(word).ok().map(Literal::Number)
+/// A JSON number.
+pub(super) fn number(word: &str) -> Option<Number> {
+    match json(word)? {
+        Value::Number(number) => Some(number),
+        _ => None,
+    }
+}
+
+fn json(text: &str) -> Option<Value> {
+    serde_json::from_slice(text.as_bytes()).ok()
 }
 
 /// The byte after the quote that ends the JSON string this text begins with.

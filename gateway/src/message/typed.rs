@@ -25,6 +25,30 @@ impl Error for ScimError {
     fn custom<T: std::fmt::Display>(reason: T) -> Self {
         Self::new(ErrorKind::InvalidValue, reason.to_string())
     }
+
+    fn invalid_type(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
+        Self::custom(format_args!("invalid type: {}, expected {expected}", noun(found)))
+    }
+
+    fn invalid_value(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
+        Self::custom(format_args!("invalid value: {}, expected {expected}", noun(found)))
+    }
+}
+
+/// In serde's words; but printing a fraction takes more code than reading a configuration.
+fn noun(found: Unexpected<'_>) -> String {
+    match found {
+        Unexpected::Bool(flag) => format!("boolean `{flag}`"),
+        Unexpected::Unsigned(number) => format!("integer `{number}`"),
+        Unexpected::Signed(number) => format!("integer `{number}`"),
+        Unexpected::Float(_) => "a fraction".into(),
+        Unexpected::Str(text) => format!("string {text:?}"),
+        Unexpected::Unit => "null".into(),
+        Unexpected::Seq => "sequence".into(),
+        Unexpected::Map => "map".into(),
+        Unexpected::Other(other) => other.into(),
+        _ => "something else".into(),
+    }
 }
 
 struct Reader<'v>(&'v Value);
