@@ -3,6 +3,8 @@
 //! For configurations and schemas. serde_json's own readers know lines but no places, and wrapping one of them to
 //! track places makes all derived code twice, which the module would carry into every worker.
 
+mod misfit;
+
 use serde::de::value::StrDeserializer;
 use serde::de::{
     Deserialize, DeserializeSeed, Deserializer, EnumAccess, Error, Expected, IntoDeserializer, MapAccess, SeqAccess,
@@ -11,66 +13,37 @@ use serde::de::{
 use serde::forward_to_deserialize_any;
 use serde_json::{Map, Number, Value};
 
-use crate::error::{ErrorKind, ScimError};
+use crate::error::ScimError;
+use misfit::Misfit;
 
 /// Read a value as a `T`.
 ///
 /// # Errors
 /// `invalidValue` with the place inside the value, and what was expected there.
 pub fn typed<'v, T: Deserialize<'v>>(value: &'v Value) -> Result<T, ScimError> {
-    T::deserialize(Reader(value))
-}
-
-impl Error for ScimError {
-    fn custom<T: std::fmt::Display>(reason: T) -> Self {
-        Self::new(ErrorKind::InvalidValue, reason.to_string())
-    }
-
-    fn invalid_type(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
-        Self::custom(format_args!("invalid type: {}, expected {expected}", noun(found)))
-    }
-
-    fn invalid_value(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
-        Self::custom(format_args!("invalid value: {}, expected {expected}", noun(found)))
-    }
-}
-
-/// In serde's words; but printing a fraction takes more code than reading a configuration.
-fn noun(found: Unexpected<'_>) -> String {
-    match found {
-        Unexpected::Bool(flag) => format!("boolean `{flag}`"),
-        Unexpected::Unsigned(number) => format!("integer `{number}`"),
-        Unexpected::Signed(number) => format!("integer `{number}`"),
-        Unexpected::Float(_) => "a fraction".into(),
-        Unexpected::Str(text) => format!("string {text:?}"),
-        Unexpected::Unit => "null".into(),
-        Unexpected::Seq => "sequence".into(),
-        Unexpected::Map => "map".into(),
-        Unexpected::Other(other) => other.into(),
-        _ => "something else".into(),
-    }
+    T::deserialize(Reader(value)).map_err(Misfit::told)
 }
 
 struct Reader<'v>(&'v Value);
 
 impl Reader<'_> {
-    fn unfit(&self, expected: &dyn Expected) -> ScimError {
+    fn unfit(&self, expected: &dyn Expected) -> Misfit {
         let found = match self.0 {
-            Value::Null => Unexpected::Other("null"),
+            Value::Null => Unexpected::Unit,
             Value::Bool(flag) => Unexpected::Bool(*flag),
-            Value::Number(number) => number.as_u64().map_or(Unexpected::Other("number"), Unexpected::Unsigned),
+            Value::Number(number) => number.as_i64().map_or(Unexpected::Other("a number"), Unexpected::Signed),
             Value::String(text) => Unexpected::Str(text),
             Value::Array(_) => Unexpected::Seq,
             Value::Object(_) => Unexpected::Map,
         };
-        ScimError::invalid_type(found, expected)
+        Misfit::invalid_type(found, expected)
     }
 }
 
 impl<'de> Deserializer<'de> for Reader<'de> {
-    type Error = ScimError;
+    type Error = Misfit;
 
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ScimError> {
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
         match self.0 {
             Value::Null => visitor.visit_unit(),
             Value::Bool(flag) => visitor.visit_bool(*flag),
@@ -81,7 +54,37 @@ impl<'de> Deserializer<'de> for Reader<'de> {
         }
     }
 
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ScimError> {
+    // What follows could all be left to `deserialize_any`, which makes every type carry code for every kind of value.
+
+    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
+        match self.0 {
+            Value::Bool(flag) => visitor.visit_bool(*flag),
+            _ => Err(self.unfit(&visitor)),
+        }
+    }
+
+    fn deserialize_u64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
+        match self.0.as_u64() {
+            Some(number) => visitor.visit_u64(number),
+            None => Err(self.unfit(&visitor)),
+        }
+    }
+
+    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
+        match self.0 {
+            Value::String(text) => visitor.visit_borrowed_str(text),
+            _ => Err(self.unfit(&visitor)),
+        }
+    }
+
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
+        match self.0 {
+            Value::Array(items) => visitor.visit_seq(Items(items.iter().enumerate())),
+            _ => Err(self.unfit(&visitor)),
+        }
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
         match self.0 {
             Value::Null => visitor.visit_none(),
             _ => visitor.visit_some(self),
@@ -94,7 +97,7 @@ impl<'de> Deserializer<'de> for Reader<'de> {
         _: &'static str,
         _: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, ScimError> {
+    ) -> Result<V::Value, Misfit> {
         match self.0 {
             Value::Object(members) => visitor.visit_map(Members::of(members)),
             _ => Err(self.unfit(&visitor)),
@@ -107,7 +110,7 @@ impl<'de> Deserializer<'de> for Reader<'de> {
         _: &'static str,
         _: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, ScimError> {
+    ) -> Result<V::Value, Misfit> {
         let mut members = self.0.as_object().into_iter().flatten();
         match (self.0, members.next(), members.next()) {
             (Value::String(name), ..) => visitor.visit_enum(named(name)),
@@ -117,12 +120,12 @@ impl<'de> Deserializer<'de> for Reader<'de> {
     }
 
     forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 u8 u16 u32 u64 f32 f64 char str string bytes byte_buf unit unit_struct newtype_struct seq
-        tuple tuple_struct map identifier ignored_any
+        i8 i16 i32 i64 u8 u16 u32 f32 f64 char str bytes byte_buf unit unit_struct newtype_struct tuple tuple_struct map
+        identifier ignored_any
     }
 }
 
-fn visit_number<'v, V: Visitor<'v>>(number: &Number, visitor: V) -> Result<V::Value, ScimError> {
+fn visit_number<'v, V: Visitor<'v>>(number: &Number, visitor: V) -> Result<V::Value, Misfit> {
     match (number.as_u64(), number.as_i64()) {
         (Some(number), _) => visitor.visit_u64(number),
         (_, Some(number)) => visitor.visit_i64(number),
@@ -130,16 +133,16 @@ fn visit_number<'v, V: Visitor<'v>>(number: &Number, visitor: V) -> Result<V::Va
     }
 }
 
-fn named(name: &str) -> StrDeserializer<'_, ScimError> {
+fn named(name: &str) -> StrDeserializer<'_, Misfit> {
     name.into_deserializer()
 }
 
 struct Items<I>(I);
 
 impl<'v, I: Iterator<Item = (usize, &'v Value)>> SeqAccess<'v> for Items<I> {
-    type Error = ScimError;
+    type Error = Misfit;
 
-    fn next_element_seed<T: DeserializeSeed<'v>>(&mut self, seed: T) -> Result<Option<T::Value>, ScimError> {
+    fn next_element_seed<T: DeserializeSeed<'v>>(&mut self, seed: T) -> Result<Option<T::Value>, Misfit> {
         let Some((i, item)) = self.0.next() else { return Ok(None) };
         seed.deserialize(Reader(item)).map(Some).map_err(|e| e.under(&format!("[{i}]")))
     }
@@ -158,15 +161,15 @@ impl<'v> Members<'v> {
 }
 
 impl<'v> MapAccess<'v> for Members<'v> {
-    type Error = ScimError;
+    type Error = Misfit;
 
-    fn next_key_seed<K: DeserializeSeed<'v>>(&mut self, seed: K) -> Result<Option<K::Value>, ScimError> {
+    fn next_key_seed<K: DeserializeSeed<'v>>(&mut self, seed: K) -> Result<Option<K::Value>, Misfit> {
         let Some((key, value)) = self.left.next() else { return Ok(None) };
         self.open = (key, value);
         seed.deserialize(named(key)).map(Some).map_err(|e| e.under(key))
     }
 
-    fn next_value_seed<T: DeserializeSeed<'v>>(&mut self, seed: T) -> Result<T::Value, ScimError> {
+    fn next_value_seed<T: DeserializeSeed<'v>>(&mut self, seed: T) -> Result<T::Value, Misfit> {
         let (key, value) = self.open;
         seed.deserialize(Reader(value)).map_err(|e| e.under(key))
     }
@@ -178,35 +181,31 @@ struct Variant<'v> {
 }
 
 impl<'v> EnumAccess<'v> for Variant<'v> {
-    type Error = ScimError;
+    type Error = Misfit;
     type Variant = Self;
 
-    fn variant_seed<T: DeserializeSeed<'v>>(self, seed: T) -> Result<(T::Value, Self), ScimError> {
+    fn variant_seed<T: DeserializeSeed<'v>>(self, seed: T) -> Result<(T::Value, Self), Misfit> {
         let variant = seed.deserialize(named(self.name)).map_err(|e| e.under(self.name))?;
         Ok((variant, self))
     }
 }
 
 impl<'v> VariantAccess<'v> for Variant<'v> {
-    type Error = ScimError;
+    type Error = Misfit;
 
-    fn unit_variant(self) -> Result<(), ScimError> {
-        typed(self.value).map_err(|e| e.under(self.name))
+    fn unit_variant(self) -> Result<(), Misfit> {
+        Deserialize::deserialize(Reader(self.value)).map_err(|e: Misfit| e.under(self.name))
     }
 
-    fn newtype_variant_seed<T: DeserializeSeed<'v>>(self, seed: T) -> Result<T::Value, ScimError> {
+    fn newtype_variant_seed<T: DeserializeSeed<'v>>(self, seed: T) -> Result<T::Value, Misfit> {
         seed.deserialize(Reader(self.value)).map_err(|e| e.under(self.name))
     }
 
-    fn tuple_variant<V: Visitor<'v>>(self, _: usize, visitor: V) -> Result<V::Value, ScimError> {
+    fn tuple_variant<V: Visitor<'v>>(self, _: usize, visitor: V) -> Result<V::Value, Misfit> {
         Reader(self.value).deserialize_any(visitor).map_err(|e| e.under(self.name))
     }
 
-    fn struct_variant<V: Visitor<'v>>(
-        self,
-        fields: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value, ScimError> {
+    fn struct_variant<V: Visitor<'v>>(self, fields: &'static [&'static str], visitor: V) -> Result<V::Value, Misfit> {
         Reader(self.value).deserialize_struct("", fields, visitor).map_err(|e| e.under(self.name))
     }
 }
