@@ -35,9 +35,10 @@ fn perform(word: &str) -> Result<()> {
     }
 }
 
-/// Where logs, events, the store, `env` and the pids are.
+/// Where logs, events, the store, `env` and the pids are. `USHER_RUN_DIR` makes room for a second stack.
 fn run_dir() -> PathBuf {
-    repository().join(".run")
+    let chosen = std::env::var_os("USHER_RUN_DIR").filter(|dir| !dir.is_empty());
+    chosen.map_or_else(|| repository().join(".run"), PathBuf::from)
 }
 
 /// A path as a person who stands in the repository would write it.

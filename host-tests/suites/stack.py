@@ -1,0 +1,60 @@
+"""A fresh stack, as `make up` starts it, on ports of its own and beside any other that is up."""
+import contextlib
+import json
+import os
+import pathlib
+import shlex
+import subprocess
+import urllib.request
+
+REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
+PLACE = REPOSITORY / "target" / "suites"
+RUN = PLACE / "run"
+
+
+class Down(Exception):
+    """The stack did not come up."""
+
+
+@contextlib.contextmanager
+def fresh(extra=None):
+    """The environment that names the stack; `extra` is a file that is laid over the configuration."""
+    control("up", USHER_CONFIG_EXTRA=str(extra or ""))
+    try:
+        yield {**surroundings(), **exports((RUN / "env").read_text())}
+    finally:
+        control("down")
+
+
+def control(word, **more):
+    ports = {"PORT": "0", "SERVICE_PORT": "0", "ADMIN_PORT": "0", "KEEP": "", "USHER_RUN_DIR": str(RUN)}
+    program = REPOSITORY / "target" / "debug" / "usher-stack"
+    if not program.exists():
+        raise Down("there is no usher-stack yet; run `make build`")
+    environment = {**surroundings(), **ports, "USHER_ENVOY": envoy(), **more}
+    done = subprocess.run([program, word], env=environment, capture_output=True, text=True)
+    if done.returncode:
+        raise Down(done.stderr.strip())
+
+
+def post(env, path, resource):
+    headers = {"Authorization": f"Bearer {env['USHER_TOKEN']}", "Content-Type": "application/scim+json"}
+    request = urllib.request.Request(env["USHER_BASE"] + path, json.dumps(resource).encode(), headers)
+    with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=30):
+        pass
+
+
+def envoy():
+    """What the set-up found."""
+    found = REPOSITORY / "target" / ".envoy-path"
+    return found.read_text().strip() if found.exists() else os.environ.get("USHER_ENVOY", "")
+
+
+def surroundings():
+    """Ours, without a proxy for this machine."""
+    return {**os.environ, "NO_PROXY": "127.0.0.1", "no_proxy": "127.0.0.1"}
+
+
+def exports(text):
+    """The variables of lines such as `export A='b'`."""
+    return dict(word.split("=", 1) for line in text.splitlines() for word in shlex.split(line)[1:])
