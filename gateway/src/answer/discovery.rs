@@ -37,6 +37,13 @@ pub fn service_provider_config(url: &str, limits: &Limits) -> Value {
     })
 }
 
+/// `securityEvents` of that document (RFC 9967), where events are delivered as Security Event Tokens.
+pub fn security_events() -> Value {
+    let names = ["create:full", "patch:full", "delete", "activate", "deactivate"];
+    let uris = names.map(|name| format!("urn:ietf:params:scim:event:prov:{name}"));
+    json!({"asyncRequest": "none", "eventUris": uris})
+}
+
 /// One of `/ResourceTypes`.
 pub fn resource_type(url: &str, of: &ResourceType) -> Map<String, Value> {
     let extensions = of.extensions.iter().map(|e| json!({"schema": e.schema.id, "required": e.required}));

@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use super::session::Session;
 use crate::answer;
+use crate::config::Format;
 use crate::error::{ErrorKind, ScimError};
 use crate::exchange::Answer;
 use crate::legacy::{self, Version};
@@ -32,7 +33,11 @@ pub(super) fn discover(session: &Session<'_>, method: Method, endpoint: Endpoint
             found.map(|s| one(answer::schema(url, s))).ok_or_else(|| unknown("schema"))
         }
         _ => {
-            let config = answer::service_provider_config(url, session.limits());
+            let mut config = answer::service_provider_config(url, session.limits());
+            let tokens = matches!(session.directory.events.format, Format::SecurityEvents { .. });
+            if let Some(config) = config.as_object_mut().filter(|_| tokens) {
+                config.insert("securityEvents".into(), answer::security_events());
+            }
             Ok(Answer::json(200, serde_json::to_vec(&config).unwrap_or_default()))
         }
     }

@@ -103,6 +103,8 @@ async fn dispatch(session: &Session<'_>, method: Method, endpoint: Endpoint) -> 
             on_search(session, method, Some(resource_type)).await
         }
         Endpoint::SearchAll => on_search(session, method, None).await,
+        Endpoint::Root if method == Method::Get => list::list_all(session).await,
+        Endpoint::Root => Err(no_endpoint()),
         Endpoint::Bulk if method == Method::Post => bulk::bulk(session).await,
         Endpoint::Bulk => Err(ScimError::new(ErrorKind::MethodNotAllowed("POST"), "bulk is a POST")),
         Endpoint::Me => Err(ScimError::new(ErrorKind::NotImplemented, "this endpoint is not supported")),
@@ -171,7 +173,7 @@ fn name_of(gateway: &Gateway, method: Method, endpoint: &Endpoint) -> &'static s
             (Some(ResourceKind::Other(_)), Method::Delete) => "delete_other",
             _ => "unknown",
         },
-        Endpoint::Search(_) | Endpoint::SearchAll => "search",
+        Endpoint::Root | Endpoint::Search(_) | Endpoint::SearchAll => "search",
         Endpoint::ServiceProviderConfig | Endpoint::ResourceTypes(_) | Endpoint::Schemas(_) => "discover",
         Endpoint::Bulk => "bulk",
         Endpoint::Me | Endpoint::Unknown => "unknown",

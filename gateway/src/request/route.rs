@@ -43,6 +43,8 @@ impl Method {
 /// What is addressed inside a directory.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Endpoint {
+    /// The directory itself
+    Root,
     /// `/ServiceProviderConfig`
     ServiceProviderConfig,
     /// `/ResourceTypes`, or one of them
@@ -92,11 +94,7 @@ pub fn locate(base: &str, target: &[u8], target_bytes: usize) -> Result<Option<R
     let Some(below) = path.strip_prefix(base).and_then(|p| p.strip_prefix('/')) else { return Ok(None) };
     let mut segments = segments(below)?.into_iter();
     let Some(directory) = segments.next() else { return Ok(None) };
-    let segments: Vec<String> = segments.collect();
-    if segments.is_empty() {
-        return Ok(None);
-    }
-    let endpoint = endpoint(segments);
+    let endpoint = endpoint(segments.collect());
     Ok(Some(Route { directory, endpoint, query: Query::parse(query)? }))
 }
 
@@ -129,7 +127,10 @@ fn is_escape(bytes: &[u8]) -> bool {
 fn endpoint(segments: Vec<String>) -> Endpoint {
     let mut segments = segments.into_iter();
     let (name, id, more) = (segments.next(), segments.next(), segments.next());
-    let Some(name) = name.filter(|_| more.is_none()) else { return Endpoint::Unknown };
+    let Some(name) = name else { return Endpoint::Root };
+    if more.is_some() {
+        return Endpoint::Unknown;
+    }
     match (name.to_ascii_lowercase().as_str(), id) {
         ("serviceproviderconfig" | "serviceproviderconfigs", None) => Endpoint::ServiceProviderConfig,
         ("resourcetypes", id) => Endpoint::ResourceTypes(id),
@@ -163,9 +164,8 @@ mod tests {
         assert_eq!(route.query.number("count").unwrap(), Some(2));
         assert_eq!(at("/scim/v2/acme/Users/").unwrap().unwrap().endpoint, Endpoint::Collection("Users".into()));
         assert_eq!(at("/scim/v2/acme/a/b/c").unwrap().unwrap().endpoint, Endpoint::Unknown);
-        for elsewhere in
-            ["/scim/v2/acme", "/", "/scim/v1/acme/Users", "/scim/v2", "/scim/v2acme", "/SCIM/V2/acme/Users"]
-        {
+        assert_eq!(at("/scim/v2/acme?filter=x").unwrap().unwrap().endpoint, Endpoint::Root);
+        for elsewhere in ["/", "/scim/v1/acme/Users", "/scim/v2", "/scim/v2acme", "/SCIM/V2/acme/Users"] {
             assert_eq!(at(elsewhere).unwrap(), None, "{elsewhere}");
         }
     }

@@ -31,13 +31,22 @@ pub(super) async fn list(session: &Session<'_>, of: &ResourceType) -> Result<Ans
     answer(session, &[of], session.query).await
 }
 
+/// GET of the directory itself (RFC 7644 section 3.4.2.1).
+pub(super) async fn list_all(session: &Session<'_>) -> Result<Answer, ScimError> {
+    answer(session, &all_types(session), session.query).await
+}
+
 /// POST to `.search`, of one type or of all.
 pub(super) async fn search(session: &Session<'_>, of: Option<&ResourceType>) -> Result<Answer, ScimError> {
     let query = Query::from_search(session.object().await?)?;
     match of {
         Some(of) => answer(session, &[of], &query).await,
-        None => answer(session, &session.gateway.config.schemas.types.iter().collect::<Vec<_>>(), &query).await,
+        None => answer(session, &all_types(session), &query).await,
     }
+}
+
+fn all_types<'x>(session: &Session<'x>) -> Vec<&'x ResourceType> {
+    session.gateway.config.schemas.types.iter().collect()
 }
 
 async fn answer(session: &Session<'_>, types: &[&ResourceType], query: &Query) -> Result<Answer, ScimError> {
