@@ -36,7 +36,7 @@ fn the_access_log_tells_what_usher_made_of_a_request(stack: &Stack) {
 
     let mut stranger = ScimClient::new(ACME.base(&stack.url()), "wrong", &stack.file("events.jsonl")).unwrap();
     let refused = line_of(stack, &ask(&mut stranger, "GET", "/Users"));
-    assert_eq!(account(&refused), [&Value::Null, &json!("unknown"), &json!("unauthorized"), &json!("0")]);
+    assert_eq!(account(&refused), [&Value::Null, &json!("list_users"), &json!("unauthorized"), &json!("0")]);
 }
 
 /// A filter holds names and addresses of people.
