@@ -95,6 +95,10 @@ pub fn locate(base: &str, target: &[u8], target_bytes: usize) -> Result<Option<R
     let mut segments = segments(below)?.into_iter();
     let Some(directory) = segments.next() else { return Ok(None) };
     let endpoint = endpoint(segments.collect());
+    // A path cut short (`/Users/..\\..\\other`, put straight by the proxy) asks nothing of the directory it ends at.
+    if endpoint == Endpoint::Root && query.is_empty() {
+        return Ok(None);
+    }
     Ok(Some(Route { directory, endpoint, query: Query::parse(query)? }))
 }
 
@@ -165,7 +169,9 @@ mod tests {
         assert_eq!(at("/scim/v2/acme/Users/").unwrap().unwrap().endpoint, Endpoint::Collection("Users".into()));
         assert_eq!(at("/scim/v2/acme/a/b/c").unwrap().unwrap().endpoint, Endpoint::Unknown);
         assert_eq!(at("/scim/v2/acme?filter=x").unwrap().unwrap().endpoint, Endpoint::Root);
-        for elsewhere in ["/", "/scim/v1/acme/Users", "/scim/v2", "/scim/v2acme", "/SCIM/V2/acme/Users"] {
+        for elsewhere in
+            ["/scim/v2/acme", "/", "/scim/v1/acme/Users", "/scim/v2", "/scim/v2acme", "/SCIM/V2/acme/Users"]
+        {
             assert_eq!(at(elsewhere).unwrap(), None, "{elsewhere}");
         }
     }
