@@ -135,6 +135,7 @@ fn links_between_pages_lead_somewhere() {
         "README.md",
         "CONTRIBUTING.md",
         "docs/configuration.md",
+        "docs/conformance.md",
         "docs/leniencies.md",
         "docs/scim-1.1.md",
         "docs/user-service.md",
