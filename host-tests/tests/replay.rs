@@ -35,13 +35,7 @@ fn the_same_results_give_the_same_exchange() {
 
 #[test]
 fn a_write_that_fails_is_never_a_success() {
-    let failures = [
-        lost("no host", CallFailure::NoHost),
-        lost("reset", CallFailure::Reset),
-        told(500, 503, None, Some("10")),
-        told(302, 503, None, Some("10")),
-        told(503, 503, None, Some("7")),
-        told(429, 429, None, Some("7")),
+    let failures = alike().into_iter().chain([
         told(409, 409, Some("uniqueness"), None),
         told(404, 404, None, None),
         told(400, 400, Some("invalidValue"), None),
@@ -49,7 +43,8 @@ fn a_write_that_fails_is_never_a_success() {
         told(412, 412, Some("invalidVers"), None),
         told(401, 502, None, None),
         told(403, 502, None, None),
-    ];
+    ]);
+    let failures: Vec<_> = failures.collect();
     for_each_recording(Memory::None, |place, gateway, recording| {
         let Some(write) = recording.last_write() else { return };
         for failure in &failures {
@@ -61,19 +56,14 @@ fn a_write_that_fails_is_never_a_success() {
 
 #[test]
 fn a_read_that_fails_is_never_a_success_and_nothing_is_written_after_it() {
-    let failures = [
-        lost("no host", CallFailure::NoHost),
-        lost("reset", CallFailure::Reset),
-        told(500, 503, None, Some("10")),
-        told(302, 503, None, Some("10")),
-        told(503, 503, None, Some("7")),
-        told(429, 429, None, Some("7")),
+    let failures = alike().into_iter().chain([
         told(401, 502, None, None),
         garbage("not JSON", "<html>all is well</html>"),
         garbage("half of it", r#"{"total": 1, "id": "1", "items": [{"id""#),
         garbage("something else", r#"{"ok": true}"#),
         garbage("nothing", ""),
-    ];
+    ]);
+    let failures: Vec<_> = failures.collect();
     for_each_recording(Memory::None, |place, gateway, recording| {
         let Some(read) = recording.last_read() else { return };
         for failure in &failures {
@@ -85,6 +75,18 @@ fn a_read_that_fails_is_never_a_success_and_nothing_is_written_after_it() {
             assert!(is_bulk(recording) || last == Some(read), "{place}: it goes on");
         }
     });
+}
+
+/// What means the same to a read and to a write.
+fn alike() -> [Failure; 6] {
+    [
+        lost("no host", CallFailure::NoHost),
+        lost("reset", CallFailure::Reset),
+        told(500, 503, None, Some("10")),
+        told(302, 503, None, Some("10")),
+        told(503, 503, None, Some("7")),
+        told(429, 429, None, Some("7")),
+    ]
 }
 
 /// After a failure, what is remembered is not enough and the record is read, which a recording that got along without

@@ -4,6 +4,8 @@
 //! never good enough to answer a read, to refuse, or to do nothing. Only records with a version are kept. A fixed
 //! number of slots bounds the memory: shared data has no deletion and no limit of its own.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
@@ -17,7 +19,7 @@ const MOST_BYTES: usize = 16 << 10;
 
 /// What stands in a slot. The whole key is in it, since two keys can share a slot.
 #[derive(Serialize, Deserialize)]
-struct Remembered {
+struct Remembered<'r> {
     directory: String,
     collection: String,
     id: String,
@@ -25,21 +27,22 @@ struct Remembered {
     until: u64,
     version: Option<String>,
     groups: Option<Vec<(String, Option<String>)>>,
-    resource: Map<String, Value>,
+    resource: Cow<'r, Map<String, Value>>,
 }
 
 impl Service<'_> {
     /// The record as it was lately, with its version.
     pub async fn recall(&self, kind: &ResourceKind, id: &str) -> Option<Record> {
         let slot = self.slot(kind, id)?;
-        let found: Remembered = serde_json::from_slice(&self.world.load(slot).await?).ok()?;
+        let found: Remembered<'_> = serde_json::from_slice(&self.world.load(slot).await?).ok()?;
         let same = found.directory == self.directory.id && found.collection == kind.collection() && found.id == id;
         if !same || found.version.is_none() || found.until < self.world.now().await {
             return None;
         }
         let reference = |(id, name)| Reference { id, name };
         let groups = found.groups.map(|groups| groups.into_iter().map(reference).collect());
-        Some(Record { kind: kind.clone(), id: found.id, resource: found.resource, version: found.version, groups })
+        let resource = found.resource.into_owned();
+        Some(Record { kind: kind.clone(), id: found.id, resource, version: found.version, groups })
     }
 
     /// Keep a record that was just read, or just written in this version.
@@ -54,7 +57,7 @@ impl Service<'_> {
             until: self.world.now().await.saturating_add(lifetime),
             version: record.version.clone(),
             groups: record.groups.as_ref().map(|groups| groups.iter().map(reference).collect()),
-            resource: record.resource.clone(),
+            resource: Cow::Borrowed(&record.resource),
         };
         match serde_json::to_vec(&remembered) {
             Ok(text) if text.len() <= MOST_BYTES => self.world.save(slot, text).await,

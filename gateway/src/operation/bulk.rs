@@ -99,7 +99,7 @@ impl Run<'_, '_> {
         let content = Content::Given { body: data.into(), id, if_match: operation.version };
         let query = Query::default();
         let inner = self.session.within(&query, content, self.batch);
-        on_endpoint(&inner, method, endpoint).await
+        super::on_type(&inner, method, endpoint).await
     }
 
     fn minted_for(&self, operation: &BulkOperation, method: Method) -> Result<Option<String>, ScimError> {
@@ -149,15 +149,6 @@ impl Run<'_, '_> {
 
     fn resolve_object(&self, object: &mut Map<String, Value>) -> Result<(), ScimError> {
         object.values_mut().try_for_each(|value| self.resolve(value))
-    }
-}
-
-async fn on_endpoint(session: &Session<'_>, method: Method, endpoint: Endpoint) -> Result<Answer, ScimError> {
-    let of = |name: &str| session.gateway.config.schemas.at_endpoint(name).ok_or_else(super::no_endpoint);
-    match endpoint {
-        Endpoint::Collection(name) => super::on_collection(session, method, of(&name)?).await,
-        Endpoint::Resource(name, id) => super::on_resource(session, method, of(&name)?, &id).await,
-        _ => Err(super::no_endpoint()),
     }
 }
 

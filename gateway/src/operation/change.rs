@@ -17,7 +17,7 @@ use crate::record::Record;
 use crate::schema::{Extension, Mutability, ResourceKind, ResourceType, Schema, normalize};
 
 /// Conflicts in a row after which the provider is told.
-pub(super) const ATTEMPTS: usize = 4;
+const ATTEMPTS: usize = 4;
 
 /// PUT.
 pub(super) async fn replace(session: &Session<'_>, of: &ResourceType, id: &str) -> Result<Answer, ScimError> {
@@ -101,14 +101,19 @@ async fn change(
     if let Some(result) = from_memory(session, of, id, &compute).await {
         return result;
     }
+    retried(async || attempt(session, of, id, &compute).await).await
+}
+
+/// Read, compute and deliver until nobody else was faster, or too often.
+pub(super) async fn retried(attempt: impl AsyncFn() -> Result<Answer, Refused>) -> Result<Answer, ScimError> {
     for _ in 1..ATTEMPTS {
-        match attempt(session, of, id, &compute).await {
+        match attempt().await {
             Err(Refused::Stale) => {}
             Err(Refused::For(error)) => return Err(error),
             Ok(answer) => return Ok(answer),
         }
     }
-    attempt(session, of, id, &compute).await.map_err(ScimError::from)
+    attempt().await.map_err(ScimError::from)
 }
 
 /// From the record as it was lately, without asking for it. Only a delivery comes of that, which the service checks;
@@ -120,7 +125,7 @@ async fn from_memory(
     compute: &impl Fn(&Record) -> Result<Map<String, Value>, ScimError>,
 ) -> Option<Result<Answer, ScimError>> {
     let before = session.service.recall(&of.kind, id).await?;
-    check(session, &before).ok()?;
+    session.check(&before).ok()?;
     let prepared = prepare(session, of, &before, compute(&before).ok()?).await.ok()??;
     match deliver(session, of, before, prepared).await {
         Ok(answer) => Some(Ok(answer)),
@@ -136,17 +141,12 @@ async fn attempt(
     compute: &impl Fn(&Record) -> Result<Map<String, Value>, ScimError>,
 ) -> Result<Answer, Refused> {
     let before = session.service.fetch(&of.kind, id).await.map_err(Refused::For)?;
-    check(session, &before).map_err(Refused::For)?;
+    session.check(&before).map_err(Refused::For)?;
     let resource = compute(&before).map_err(Refused::For)?;
     match prepare(session, of, &before, resource).await.map_err(Refused::For)? {
         Some(prepared) => deliver(session, of, before, prepared).await,
         None => Ok(session.show(200, of, before, Outcome::Unchanged, 0)),
     }
-}
-
-fn check(session: &Session<'_>, before: &Record) -> Result<(), ScimError> {
-    session.check_match(before)?;
-    session.check_none_match(before)
 }
 
 /// A change that is yet to be delivered.
@@ -170,7 +170,7 @@ async fn prepare(
     list_schemas(of, &mut resource);
     let changes = changes(of, &before.resource, &resource);
     settle(&mut resource);
-    let mut after = Record { resource, ..before.clone() };
+    let mut after = before.with(resource);
     let membership = joined(session, Some(before), &after).await?;
     let same_members = membership.added.is_empty() && membership.removed.is_empty();
     if changes.is_empty() && unread.is_empty() && same_members {

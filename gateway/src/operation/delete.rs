@@ -1,6 +1,8 @@
 //! DELETE (RFC 7644 section 3.6). The memberships that end with the resource are said as events of their own.
 
-use super::change::ATTEMPTS;
+use serde_json::Map;
+
+use super::change::retried;
 use super::moment;
 use super::session::Session;
 use crate::delivery::{Delivery, Refused};
@@ -11,20 +13,12 @@ use crate::record::Record;
 use crate::schema::{ResourceKind, ResourceType};
 
 pub(super) async fn delete(session: &Session<'_>, of: &ResourceType, id: &str) -> Result<Answer, ScimError> {
-    for _ in 1..ATTEMPTS {
-        match attempt(session, of, id).await {
-            Err(Refused::Stale) => {}
-            Err(Refused::For(error)) => return Err(error),
-            Ok(answer) => return Ok(answer),
-        }
-    }
-    attempt(session, of, id).await.map_err(ScimError::from)
+    retried(async || attempt(session, of, id).await).await
 }
 
 async fn attempt(session: &Session<'_>, of: &ResourceType, id: &str) -> Result<Answer, Refused> {
     let record = session.service.fetch(&of.kind, id).await.map_err(Refused::For)?;
-    session.check_match(&record).map_err(Refused::For)?;
-    session.check_none_match(&record).map_err(Refused::For)?;
+    session.check(&record).map_err(Refused::For)?;
     let removals = removals(session, &record).await.map_err(Refused::For)?;
     let events = deleted(session.directory, &record, removals);
     let time = moment::text(moment::after(&record, session.world.now().await));
@@ -46,15 +40,9 @@ async fn removals(session: &Session<'_>, record: &Record) -> Result<Vec<Event>, 
 }
 
 async fn members_leave(session: &Session<'_>, group: &Record) -> Result<Vec<Event>, ScimError> {
-    let emptied = Record { resource: without_members(group), ..group.clone() };
+    let emptied = group.with(Map::new());
     let membership = super::members::joined(session, Some(group), &emptied).await?;
     Ok(memberships(session.directory, group, &membership))
-}
-
-fn without_members(group: &Record) -> serde_json::Map<String, serde_json::Value> {
-    let mut resource = group.resource.clone();
-    resource.remove("members");
-    resource
 }
 
 async fn user_leaves(session: &Session<'_>, user: &Record) -> Result<Vec<Event>, ScimError> {

@@ -90,18 +90,8 @@ async fn serve(
 
 async fn dispatch(session: &Session<'_>, method: Method, endpoint: Endpoint) -> Result<Answer, ScimError> {
     match endpoint {
-        Endpoint::Collection(name) => {
-            let resource_type = session.gateway.config.schemas.at_endpoint(&name).ok_or_else(no_endpoint)?;
-            on_collection(session, method, resource_type).await
-        }
-        Endpoint::Resource(name, id) => {
-            let resource_type = session.gateway.config.schemas.at_endpoint(&name).ok_or_else(no_endpoint)?;
-            on_resource(session, method, resource_type, &id).await
-        }
-        Endpoint::Search(name) => {
-            let resource_type = session.gateway.config.schemas.at_endpoint(&name).ok_or_else(no_endpoint)?;
-            on_search(session, method, Some(resource_type)).await
-        }
+        Endpoint::Collection(_) | Endpoint::Resource(..) => on_type(session, method, endpoint).await,
+        Endpoint::Search(name) => on_search(session, method, Some(session.resource_type(&name)?)).await,
         Endpoint::SearchAll => on_search(session, method, None).await,
         Endpoint::Root if method == Method::Get => list::list_all(session).await,
         Endpoint::Root => Err(no_endpoint()),
@@ -110,6 +100,15 @@ async fn dispatch(session: &Session<'_>, method: Method, endpoint: Endpoint) -> 
         Endpoint::Me => Err(ScimError::new(ErrorKind::NotImplemented, "this endpoint is not supported")),
         Endpoint::Unknown => Err(no_endpoint()),
         discovery => discover::discover(session, method, discovery),
+    }
+}
+
+/// The endpoints that a bulk request can name as well.
+async fn on_type(session: &Session<'_>, method: Method, endpoint: Endpoint) -> Result<Answer, ScimError> {
+    match endpoint {
+        Endpoint::Collection(name) => on_collection(session, method, session.resource_type(&name)?).await,
+        Endpoint::Resource(name, id) => on_resource(session, method, session.resource_type(&name)?, &id).await,
+        _ => Err(no_endpoint()),
     }
 }
 

@@ -8,9 +8,8 @@ use crate::schema::ResourceType;
 
 pub(super) async fn read(session: &Session<'_>, of: &ResourceType, id: &str) -> Result<Answer, ScimError> {
     let record = session.service.fetch(&of.kind, id).await?;
-    let etag = etag(&record.resource);
-    if session.has_already(&etag)? {
-        return Ok(Answer::empty(304).header("etag", etag));
+    if session.has_already(&record)? {
+        return Ok(Answer::empty(304).header("etag", etag(&record.resource)));
     }
     Ok(session.show(200, of, record, Outcome::Answered, 0))
 }

@@ -72,6 +72,11 @@ impl<'x> Session<'x> {
         }
     }
 
+    /// The resource type at this endpoint.
+    pub(super) fn resource_type(&self, endpoint: &str) -> Result<&'x ResourceType, ScimError> {
+        self.gateway.config.schemas.at_endpoint(endpoint).ok_or_else(super::no_endpoint)
+    }
+
     pub(super) fn limits(&self) -> &'x Limits {
         &self.gateway.config.limits
     }
@@ -106,8 +111,14 @@ impl<'x> Session<'x> {
         Rules { coercion: self.coercion(), limits: *self.limits() }
     }
 
-    /// `If-Match` (RFC 7644 section 3.14): the client's picture of the resource must be the present one.
-    pub(super) fn check_match(&self, record: &Record) -> Result<(), ScimError> {
+    /// The preconditions of a write (RFC 7644 section 3.14).
+    pub(super) fn check(&self, record: &Record) -> Result<(), ScimError> {
+        self.check_match(record)?;
+        self.check_none_match(record)
+    }
+
+    /// `If-Match`: the client's picture of the resource must be the present one.
+    fn check_match(&self, record: &Record) -> Result<(), ScimError> {
         let wanted = match &self.content {
             Content::Given { if_match, .. } => if_match.as_deref(),
             Content::Incoming => self.head.one("if-match")?,
@@ -120,20 +131,20 @@ impl<'x> Session<'x> {
     }
 
     /// `If-None-Match` on a write: `*` wants nothing to be there, a tag wants another version (RFC 9110 section 13.1.2).
-    pub(super) fn check_none_match(&self, record: &Record) -> Result<(), ScimError> {
-        if !self.has_already(&etag(&record.resource))? {
+    fn check_none_match(&self, record: &Record) -> Result<(), ScimError> {
+        if !self.has_already(record)? {
             return Ok(());
         }
         Err(ScimError::new(ErrorKind::PreconditionFailed, "the resource is what `If-None-Match` does not want"))
     }
 
     /// Whether the client has this version already (`If-None-Match`).
-    pub(super) fn has_already(&self, etag: &str) -> Result<bool, ScimError> {
+    pub(super) fn has_already(&self, record: &Record) -> Result<bool, ScimError> {
         let held = match &self.content {
             Content::Given { .. } => None,
             Content::Incoming => self.head.one("if-none-match")?,
         };
-        Ok(held.is_some_and(|held| names(held, etag)))
+        Ok(held.is_some_and(|held| names(held, &etag(&record.resource))))
     }
 
     /// The answer that shows a record.

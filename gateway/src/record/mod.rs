@@ -38,6 +38,12 @@ pub struct Reference {
 }
 
 impl Record {
+    /// The same record with this resource in place of its own, which may have ten thousand members and is not copied.
+    pub fn with(&self, resource: Map<String, Value>) -> Self {
+        let Self { kind, id, version, groups, .. } = self;
+        Self { kind: kind.clone(), id: id.clone(), resource, version: version.clone(), groups: groups.clone() }
+    }
+
     /// The ids in `members`.
     pub fn member_ids(&self) -> impl Iterator<Item = &str> {
         let members = self.resource.get("members").and_then(Value::as_array);
