@@ -34,6 +34,8 @@ impl Batch {
 
     pub(super) fn add(&self, collection: &str, id: &str, after: Option<Record>, events: &[Event], time: &str) {
         let mut inner = self.inner.take();
+        // The version it was read in is not that of what it became; ids of later events must tell the two apart.
+        let after = after.map(|record| Record { version: None, ..record });
         inner.records.insert((collection.to_owned(), id.to_owned()), after);
         inner.events.extend(events.iter().cloned());
         inner.time = time.to_owned();
