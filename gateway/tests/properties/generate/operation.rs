@@ -17,7 +17,7 @@ pub(crate) type Aimed = (String, Value);
 
 /// Any operation, most of them valid.
 pub(crate) fn operation(of: &ResourceType) -> BoxedStrategy<Value> {
-    let value = prop_oneof![9 => Just(None), 1 => any_value().prop_map(Some)];
+    let value = prop_oneof![19 => Just(None), 1 => any_value().prop_map(Some)];
     let aimed = (word(), aimed(of), value);
     let aimed = aimed
         .prop_map(|(op, (path, value), other)| json!({"op": op, "path": path, "value": other.unwrap_or(value)}))
@@ -27,7 +27,7 @@ pub(crate) fn operation(of: &ResourceType) -> BoxedStrategy<Value> {
         operation.as_object_mut().unwrap().remove("value");
         operation
     });
-    prop_oneof![8 => aimed, 3 => removal, 4 => pathless(of), 1 => extension(of), 1 => broken()].boxed()
+    prop_oneof![24 => aimed, 8 => removal, 12 => pathless(of), 3 => extension(of), 1 => broken()].boxed()
 }
 
 /// `add` or `replace` of whole attributes and parts of single ones, with a path or without.
@@ -47,10 +47,11 @@ pub(crate) fn plain(of: &ResourceType) -> BoxedStrategy<Value> {
         .boxed()
 }
 
-/// A path to any attribute, and a value of the right type.
+/// A path to any attribute, seldom one that is not the client's, and a value of the right type.
 pub(crate) fn aimed(of: &ResourceType) -> BoxedStrategy<Aimed> {
     let base = of.schema.id.clone();
-    Union::new(attributes(of).iter().map(|named| at(named, &base))).boxed()
+    let any = |named: &[Named]| Union::new(named.iter().map(|named| at(named, &base)).collect::<Vec<_>>());
+    prop_oneof![15 => any(&writable(of)), 1 => any(&attributes(of))].boxed()
 }
 
 fn at(named: &Named, base: &str) -> BoxedStrategy<Aimed> {

@@ -10,9 +10,9 @@ use usher_gateway::schema::ResourceType;
 
 use super::operation::operation;
 
-/// One to four operations.
+/// One to three operations.
 pub(crate) fn request(of: &ResourceType) -> BoxedStrategy<Value> {
-    proptest::collection::vec(operation(of), 1..5).prop_map(body).boxed()
+    proptest::collection::vec(operation(of), 1..4).prop_map(body).boxed()
 }
 
 /// These operations as a request.

@@ -130,13 +130,13 @@ impl Step {
 
 struct Element {
     value: Value,
-    /// Written by this operation.
+    /// Made, or made primary, by this operation.
     fresh: bool,
 }
 
 impl Element {
     fn merge(&mut self, parts: &Value) {
-        self.fresh = true;
+        self.fresh |= parts["primary"] == true;
         self.value.as_object_mut().unwrap().extend(parts.as_object().unwrap().clone());
     }
 
