@@ -66,11 +66,12 @@ impl<'s> Index<'s> {
         index
     }
 
-    /// Where this value is already. One that had no type gets this one, and cannot be given another.
+    /// Where this value is already. One that had no type gets this one, and cannot be given another; one that is named
+    /// without a type stays without.
     pub(super) fn place(&mut self, item: &Value) -> Option<usize> {
         let same = identity(self.attribute, item);
-        if let Some(place) = self.places.get(&same) {
-            return Some(*place);
+        if let Some(place) = self.places.remove(&same) {
+            return Some(place);
         }
         let Some(untyped) = self.without_type(item) else { return self.of_any_type.get(&same).copied() };
         let place = self.places.remove(&untyped)?;

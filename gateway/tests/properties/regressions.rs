@@ -75,6 +75,18 @@ fn a_value_without_a_type_is_given_one_and_only_one() {
 }
 
 #[test]
+fn a_value_named_with_and_without_a_type_is_two() {
+    let before = json!({"userName": "a", "emails": [{"value": "x", "type": "home"}, {"value": "x"}]});
+    let new = json!([{"value": "x", "display": "X"}, {"value": "x", "type": "work"}]);
+    let add = json!([{"op": "add", "path": "emails", "value": new}]);
+    let once = patched("User", before, add.clone()).unwrap();
+    let expected = json!([
+        {"value": "x", "type": "home"}, {"value": "x", "display": "X"}, {"value": "x", "type": "work"}]);
+    assert_eq!(once["emails"], expected);
+    assert_eq!(patched("User", once.clone(), add).unwrap(), once);
+}
+
+#[test]
 fn a_member_that_is_there_already_stays_as_it_is() {
     let before = json!({"displayName": "a", "members": [{"value": "x", "type": "User"}]});
     let again = json!({"op": "add", "path": "members", "value": [{"value": "x", "type": "user"}]});
