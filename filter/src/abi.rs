@@ -6,6 +6,8 @@
 
 use std::ptr::null_mut;
 
+use usher_gateway::exchange::{Guard, Kept};
+
 #[link(wasm_import_module = "env")]
 unsafe extern "C" {
     fn proxy_get_header_map_pairs(map: u32, data: *mut *mut u8, size: *mut usize) -> u32;
@@ -89,18 +91,24 @@ pub(crate) fn increment(counter: u32, by: i64) {
     unsafe { proxy_increment_metric(counter, by) };
 }
 
-/// What any worker saved under this key; emptied is not there.
-pub(crate) fn shared_data(key: &str) -> Option<Vec<u8>> {
+/// What any worker saved under this key.
+pub(crate) fn shared_data(key: &str) -> Option<Kept> {
     let (mut data, mut size, mut cas) = (null_mut(), 0, 0);
     // SAFETY: the host copies the key, and fills the locals with memory from our own allocator.
     let status = unsafe { proxy_get_shared_data(key.as_ptr(), key.len(), &raw mut data, &raw mut size, &raw mut cas) };
-    if status == OK { Some(owned(data, size)).filter(|value| !value.is_empty()) } else { None }
+    (status == OK).then(|| Kept { value: owned(data, size), edition: cas })
 }
 
-/// Overwrite what is saved under this key. No compare-and-set: the last one who saw the record is right enough.
-pub(crate) fn set_shared_data(key: &str, value: &[u8]) {
+/// Save under this key; whether it was. Any number but zero is refused where there is a value of another edition, and
+/// never where there is none: the highest is nobody's edition, so it saves only there.
+pub(crate) fn set_shared_data(key: &str, value: &[u8], guard: Guard) -> bool {
+    let cas = match guard {
+        Guard::Anything => 0,
+        Guard::Edition(edition) => edition,
+        Guard::Absent => u32::MAX,
+    };
     // SAFETY: the host copies both slices.
-    unsafe { proxy_set_shared_data(key.as_ptr(), key.len(), value.as_ptr(), value.len(), 0) };
+    unsafe { proxy_set_shared_data(key.as_ptr(), key.len(), value.as_ptr(), value.len(), cas) == OK }
 }
 
 pub(crate) fn log_error(message: &str) {

@@ -65,10 +65,7 @@ impl Stream {
             Effect::Random => Some(EffectResult::Random(host::random())),
             Effect::Body => self.read_body(),
             Effect::Load(key) => Some(EffectResult::Loaded(abi::shared_data(key))),
-            Effect::Save(key, value) => {
-                abi::set_shared_data(key, value);
-                Some(EffectResult::Saved)
-            }
+            Effect::Save(key, value, guard) => Some(EffectResult::Saved(abi::set_shared_data(key, value, *guard))),
             Effect::Call(request) => match host::dispatch(&self.gateway.config.user_service, request) {
                 Some(token) => {
                     self.waiting = Waiting::Call(token);

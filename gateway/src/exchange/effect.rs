@@ -9,8 +9,8 @@ pub enum Effect {
     Call(ServiceRequest),
     /// What was saved under this key, by whichever worker.
     Load(String),
-    /// Save this under a key, in place of what is there.
-    Save(String, Vec<u8>),
+    /// Save this under a key, in place of what is there, if that is as the guard says.
+    Save(String, Vec<u8>, Guard),
     /// The time.
     Now,
     /// Sixteen random bytes.
@@ -24,14 +24,34 @@ pub enum EffectResult {
     Body(Body),
     /// The service's answer, or why there is none.
     Call(CallResult),
-    /// The value, if there is one. It may be lost at any time.
-    Loaded(Option<Vec<u8>>),
-    /// Done, or not: nobody may rely on it.
-    Saved,
+    /// The value, if there ever was one. It may be lost at any time.
+    Loaded(Option<Kept>),
+    /// Whether it was: not, when somebody else was quicker.
+    Saved(bool),
     /// Nanoseconds since 1970 (UTC).
     Now(u64),
     /// The bytes.
     Random([u8; 16]),
+}
+
+/// What is saved under a key. Shared data knows no deletion, so nothing at all stands for a value that is gone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kept {
+    /// The bytes; perhaps none.
+    pub value: Vec<u8>,
+    /// Another one after every save.
+    pub edition: u32,
+}
+
+/// What must stand under a key for a value to be saved there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Guard {
+    /// Whatever there is.
+    Anything,
+    /// What was loaded, in this edition.
+    Edition(u32),
+    /// Nothing has ever been there.
+    Absent,
 }
 
 /// The request body as the host received it.

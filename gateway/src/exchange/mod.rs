@@ -13,7 +13,7 @@ use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 
 pub use answer::{Account, Answer, Outcome};
-pub use effect::{Body, CallFailure, CallResult, Effect, EffectResult, ServiceAnswer, ServiceRequest};
+pub use effect::{Body, CallFailure, CallResult, Effect, EffectResult, Guard, Kept, ServiceAnswer, ServiceRequest};
 pub use world::World;
 
 use crate::gateway::Gateway;

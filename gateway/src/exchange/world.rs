@@ -6,7 +6,10 @@ use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll};
 
-use super::effect::{Body, CallFailure, CallResult, Effect, EffectResult, ServiceRequest};
+use super::effect::{Body, CallFailure, CallResult, Effect, EffectResult, Guard, Kept, ServiceRequest};
+
+/// Who loses this often to others, between load and save, gives up: nothing that is kept is worth more.
+const TRIES: usize = 8;
 
 /// Everything outside the gateway.
 #[derive(Default)]
@@ -33,15 +36,40 @@ impl World {
 
     /// What was saved under this key.
     pub async fn load(&self, key: String) -> Option<Vec<u8>> {
-        match self.ask(Effect::Load(key)).await {
-            EffectResult::Loaded(value) => value,
-            _ => None,
-        }
+        let kept = self.look(key).await?;
+        Some(kept.value).filter(|value| !value.is_empty())
     }
 
     /// Save a value; nobody may rely on it.
     pub async fn save(&self, key: String, value: Vec<u8>) {
-        self.ask(Effect::Save(key, value)).await;
+        self.put(key, value, Guard::Anything).await;
+    }
+
+    /// Change what is saved under this key, and be the only one who does: every worker and every request in it may
+    /// want to at the same time. `change` sees what is there (nothing, at first) and says what shall be there, and what
+    /// it has found. Where others are quicker too often, nothing is saved, and what was found last is true all the same.
+    pub async fn update<T>(&self, key: &str, mut change: impl FnMut(&[u8]) -> (Vec<u8>, T)) -> T {
+        let mut tries = 1;
+        loop {
+            let kept = self.look(key.to_owned()).await;
+            let guard = kept.as_ref().map_or(Guard::Absent, |kept| Guard::Edition(kept.edition));
+            let (value, found) = change(kept.as_ref().map_or(b"", |kept| &kept.value));
+            if self.put(key.to_owned(), value, guard).await || tries == TRIES {
+                return found;
+            }
+            tries += 1;
+        }
+    }
+
+    async fn look(&self, key: String) -> Option<Kept> {
+        match self.ask(Effect::Load(key)).await {
+            EffectResult::Loaded(kept) => kept,
+            _ => None,
+        }
+    }
+
+    async fn put(&self, key: String, value: Vec<u8>, guard: Guard) -> bool {
+        self.ask(Effect::Save(key, value, guard)).await == EffectResult::Saved(true)
     }
 
     /// Nanoseconds since 1970.
@@ -109,5 +137,68 @@ impl Future for Ask<'_> {
                 Poll::Pending
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::task::Waker;
+
+    use super::super::effect::Guard;
+    use super::*;
+
+    /// Shared data with one key, in which somebody else is quicker a number of times.
+    struct Shared {
+        kept: Option<Kept>,
+        quicker: usize,
+    }
+
+    impl Shared {
+        fn perform(&mut self, effect: &Effect) -> EffectResult {
+            match effect {
+                Effect::Load(_) => EffectResult::Loaded(self.kept.clone()),
+                Effect::Save(_, value, guard) => EffectResult::Saved(self.save(value, *guard)),
+                _ => panic!("{effect:?}"),
+            }
+        }
+
+        fn save(&mut self, value: &[u8], guard: Guard) -> bool {
+            if self.quicker > 0 {
+                self.quicker -= 1;
+                self.set(b"theirs");
+            }
+            let edition = self.kept.as_ref().map(|kept| kept.edition);
+            let fits = edition.map_or(guard == Guard::Absent, |edition| guard == Guard::Edition(edition));
+            if fits {
+                self.set(value);
+            }
+            fits
+        }
+
+        fn set(&mut self, value: &[u8]) {
+            let edition = self.kept.as_ref().map_or(1, |kept| kept.edition + 1);
+            self.kept = Some(Kept { value: value.to_vec(), edition });
+        }
+    }
+
+    /// Put `+` behind what is there; what was there, and what is there after.
+    fn append(quicker: usize) -> (String, Vec<u8>) {
+        let (world, mut shared) = (World::default(), Shared { kept: None, quicker });
+        let slot = world.slot();
+        let mut line =
+            Box::pin(world.update("k", |old| ([old, b"+"].concat(), String::from_utf8_lossy(old).into_owned())));
+        loop {
+            match line.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+                Poll::Ready(found) => return (found, shared.kept.unwrap().value),
+                Poll::Pending => slot.fill(shared.perform(&slot.take_question().unwrap())),
+            }
+        }
+    }
+
+    #[test]
+    fn a_change_is_made_to_what_is_there_when_it_is_made() {
+        assert_eq!(append(0), (String::new(), b"+".to_vec()));
+        assert_eq!(append(3), ("theirs".to_owned(), b"theirs+".to_vec()));
+        assert_eq!(append(usize::MAX), ("theirs".to_owned(), b"theirs".to_vec()), "given up");
     }
 }

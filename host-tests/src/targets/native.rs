@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::{Result, anyhow};
 use serde_json::Value;
-use usher_gateway::exchange::{Body, CallResult, Effect, EffectResult, ServiceAnswer, ServiceRequest};
+use usher_gateway::exchange::{Body, CallResult, Effect, EffectResult, Guard, Kept, ServiceAnswer, ServiceRequest};
 use usher_gateway::{Answer as GatewayAnswer, Gateway, RequestHead};
 
 use super::{Recording, Service, Setup, head};
@@ -28,7 +28,7 @@ pub struct Native {
     clock: Clock,
     randoms: u128,
     /// What a proxy keeps in its shared data.
-    saved: BTreeMap<String, Vec<u8>>,
+    saved: BTreeMap<String, Kept>,
 }
 
 impl Native {
@@ -48,15 +48,26 @@ impl Native {
     fn perform(&mut self, effect: &Effect, body: &[u8]) -> EffectResult {
         match effect {
             Effect::Body => EffectResult::Body(Body::Whole(body.to_vec())),
-            Effect::Load(key) => EffectResult::Loaded(self.saved.get(key).cloned().filter(|value| !value.is_empty())),
-            Effect::Save(key, value) => {
-                self.saved.insert(key.clone(), value.clone());
-                EffectResult::Saved
-            }
+            Effect::Load(key) => EffectResult::Loaded(self.saved.get(key).cloned()),
+            Effect::Save(key, value, guard) => EffectResult::Saved(self.save(key, value, *guard)),
             Effect::Call(request) => EffectResult::Call(CallResult::Answered(self.ask(request))),
             Effect::Now => EffectResult::Now(self.clock.unix_nanos()),
             Effect::Random => EffectResult::Random(self.random()),
         }
+    }
+
+    fn save(&mut self, key: &str, value: &[u8], guard: Guard) -> bool {
+        let edition = self.saved.get(key).map(|kept| kept.edition);
+        let fits = match guard {
+            Guard::Anything => true,
+            Guard::Edition(seen) => edition.is_none_or(|edition| edition == seen),
+            Guard::Absent => edition.is_none(),
+        };
+        if fits {
+            let kept = Kept { value: value.to_vec(), edition: edition.unwrap_or_default() + 1 };
+            self.saved.insert(key.to_owned(), kept);
+        }
+        fits
     }
 
     /// Different each time, the same in each run, and spread as random bytes are.
