@@ -11,6 +11,7 @@ use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
 use super::Service;
+use crate::message::from_json;
 use crate::record::{Record, Reference};
 use crate::schema::ResourceKind;
 
@@ -34,7 +35,7 @@ impl Service<'_> {
     /// The record as it was lately, with its version.
     pub async fn recall(&self, kind: &ResourceKind, id: &str) -> Option<Record> {
         let slot = self.slot(kind, id)?;
-        let found: Remembered<'_> = serde_json::from_slice(&self.world.load(slot).await?).ok()?;
+        let found: Remembered<'_> = from_json(&self.world.load(slot).await?)?;
         let same = found.directory == self.directory.id && found.collection == kind.collection() && found.id == id;
         if !same || found.version.is_none() || found.until < self.world.now().await {
             return None;

@@ -8,6 +8,7 @@ use super::Service;
 use super::refusal::{answered, refusal, unavailable};
 use crate::error::{ErrorKind, ScimError};
 use crate::exchange::ServiceAnswer;
+use crate::message::from_json;
 use crate::record::Record;
 use crate::request::encode;
 use crate::schema::ResourceKind;
@@ -121,13 +122,13 @@ fn nobody(kind: &ResourceKind) -> ScimError {
 }
 
 fn one(kind: &ResourceKind, id: &str, answer: &ServiceAnswer) -> Result<Record, ScimError> {
-    let record = Record::load(kind.clone(), json(&answer.body)?, answer.header("etag")).map_err(broken)?;
+    let record = Record::load(kind.clone(), value(&answer.body)?, answer.header("etag")).map_err(broken)?;
     // A service that answers with some other record would have us change the wrong person.
     if record.id == id { Ok(record) } else { Err(broken("it gave another record than the one asked for")) }
 }
 
 fn many(kind: &ResourceKind, answer: &ServiceAnswer) -> Result<Found, ScimError> {
-    let Value::Object(mut page) = json(&answer.body)? else { return Err(broken("a list is a JSON object")) };
+    let Value::Object(mut page) = value(&answer.body)? else { return Err(broken("a list is a JSON object")) };
     let Some(Value::Array(items)) = page.remove("items") else { return Err(broken("a list has no items")) };
     let total = page.get("total").and_then(Value::as_u64).and_then(|t| usize::try_from(t).ok());
     let total = total.ok_or_else(|| broken("a list has no total"))?;
@@ -135,8 +136,8 @@ fn many(kind: &ResourceKind, answer: &ServiceAnswer) -> Result<Found, ScimError>
     Ok(Found { total, items: items.map_err(broken)? })
 }
 
-fn json(body: &[u8]) -> Result<Value, ScimError> {
-    serde_json::from_slice(body).map_err(|_| broken("it is not JSON"))
+fn value(body: &[u8]) -> Result<Value, ScimError> {
+    from_json(body).ok_or_else(|| broken("it is not JSON"))
 }
 
 /// An answer that breaks the contract. Nothing is known to be wrong with the request, so the provider may retry.

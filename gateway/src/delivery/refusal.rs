@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use crate::error::{ErrorKind, ScimError};
 use crate::exchange::{CallFailure, CallResult, ServiceAnswer};
+use crate::message::from_json;
 
 /// Seconds a provider should wait when nobody said how long.
 const RETRY_SECONDS: u32 = 10;
@@ -49,7 +50,7 @@ fn retry_after(answer: &ServiceAnswer) -> u32 {
 }
 
 fn detail(body: &[u8]) -> Option<String> {
-    let json: Value = serde_json::from_slice(body).ok()?;
-    let detail = json.get("detail").or_else(|| json.get("message")).or_else(|| json.get("error"))?.as_str()?;
+    let body: Value = from_json(body)?;
+    let detail = body.get("detail").or_else(|| body.get("message")).or_else(|| body.get("error"))?.as_str()?;
     Some(detail.chars().filter(|c| !c.is_control()).take(DETAIL_CHARS).collect())
 }

@@ -7,6 +7,7 @@ use super::refusal::{answered, refusal};
 use crate::error::{ErrorKind, ScimError};
 use crate::events::{Event, Moment, Parcel, parcels, sign};
 use crate::exchange::ServiceAnswer;
+use crate::message::from_json;
 use crate::record::Record;
 use crate::schema::ResourceKind;
 
@@ -129,8 +130,8 @@ impl From<Refused> for ScimError {
 }
 
 fn accepted(answer: &ServiceAnswer) -> Accepted {
-    let json: Option<Value> = serde_json::from_slice(&answer.body).ok();
-    let id = json.as_ref().and_then(|j| j.get("id"));
+    let body: Option<Value> = from_json(&answer.body);
+    let id = body.as_ref().and_then(|body| body.get("id"));
     let id = id.and_then(|id| id.as_str().map(str::to_owned).or_else(|| id.as_u64().map(|n| n.to_string())));
     Accepted { id: id.filter(|id| !id.is_empty()), version: answer.header("etag").map(str::to_owned) }
 }

@@ -41,7 +41,7 @@ pub(super) fn token(
 }
 
 fn part(json: &Value) -> String {
-    URL_SAFE_NO_PAD.encode(json.to_string())
+    URL_SAFE_NO_PAD.encode(serde_json::to_vec(json).unwrap_or_default())
 }
 
 fn subject(event: &Event) -> Value {
@@ -73,7 +73,7 @@ fn events(event: &Event) -> Value {
 
 /// The SCIM resource inside the record.
 fn resource(event: &Event) -> Value {
-    let record: Option<Value> = serde_json::from_slice(event.data.get().as_bytes()).ok();
+    let record: Option<Value> = serde_json::from_str(event.data.get()).ok();
     record.and_then(|mut record| record.get_mut("raw").map(Value::take)).unwrap_or_default()
 }
 

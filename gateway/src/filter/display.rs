@@ -31,7 +31,7 @@ fn join(f: &mut fmt::Formatter<'_>, terms: &[Filter], word: &str, apart: fn(&Fil
 impl fmt::Display for Literal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Text(text) => write!(f, "{}", serde_json::Value::from(text.as_str())),
+            Self::Text(text) => f.write_str(&serde_json::to_string(text).unwrap_or_default()),
             Self::Number(number) => write!(f, "{number}"),
             Self::Bool(value) => write!(f, "{value}"),
             Self::Null => f.write_str("null"),

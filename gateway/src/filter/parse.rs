@@ -204,7 +204,7 @@ pub(super) fn number(word: &str) -> Option<Number> {
 }
 
 fn json(text: &str) -> Option<Value> {
-    serde_json::from_slice(text.as_bytes()).ok()
+    serde_json::from_str(text).ok()
 }
 
 /// The byte after the quote that ends the JSON string this text begins with.

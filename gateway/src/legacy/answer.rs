@@ -3,11 +3,11 @@
 use serde_json::{Map, Value, json};
 
 use super::urn::{CORE, ENTERPRISE, ENTERPRISE_2, old, old_schema};
-use crate::message::{BULK_RESPONSE, ERROR, LIST_RESPONSE, object_of};
+use crate::message::{BULK_RESPONSE, ERROR, LIST_RESPONSE, from_json, object_of};
 
 /// The body of any answer.
 pub(crate) fn answer(body: Vec<u8>) -> Vec<u8> {
-    let Ok(Value::Object(message)) = serde_json::from_slice(&body) else { return body };
+    let Some(Value::Object(message)) = from_json(&body) else { return body };
     serde_json::to_vec(&reworded(message)).unwrap_or(body)
 }
 

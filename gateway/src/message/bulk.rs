@@ -1,7 +1,6 @@
 //! Bulk requests and responses (RFC 7644 section 3.7).
 
 use serde::Serialize;
-use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use super::take;
@@ -56,7 +55,7 @@ pub struct BulkResult {
     pub status: String,
     /// The error message of a failure.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub response: Option<Box<RawValue>>,
+    pub response: Option<Value>,
 }
 
 impl BulkRequest {

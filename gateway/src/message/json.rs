@@ -7,7 +7,7 @@ use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::fmt;
 
-use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
 use crate::error::{ErrorKind, ScimError};
@@ -33,10 +33,17 @@ pub fn parse(text: &[u8], limits: &Limits) -> Result<Value, ScimError> {
 /// Read one JSON document, wherever it comes from.
 pub fn read(text: &[u8], limits: &Limits) -> serde_json::Result<Value> {
     let budget = Budget { items: Cell::new(limits.json_items), keys: limits.json_keys };
-    let mut reader = serde_json::Deserializer::from_slice(text);
+    let text = str::from_utf8(text).map_err(serde_json::Error::custom)?;
+    let mut reader = serde_json::Deserializer::from_str(text);
     let value = Bounded { budget: &budget, depth: limits.json_depth }.deserialize(&mut reader)?;
     reader.end()?;
     Ok(value)
+}
+
+/// Read JSON that needs no limits: the service's, or our own. All that is read is a `str` first, since serde_json has
+/// one reader for text and a second one for bytes.
+pub fn from_json<'t, T: Deserialize<'t>>(text: &'t [u8]) -> Option<T> {
+    serde_json::from_str(str::from_utf8(text).ok()?).ok()
 }
 
 /// The JSON name of a value's type, for messages.

@@ -6,7 +6,6 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use super::create::mint;
@@ -15,7 +14,7 @@ use crate::answer::location;
 use crate::delivery::Batch;
 use crate::error::{ErrorKind, ScimError};
 use crate::exchange::{Answer, Outcome};
-use crate::message::{BulkOperation, BulkRequest, BulkResult, bulk_response, render_error};
+use crate::message::{BulkOperation, BulkRequest, BulkResult, bulk_response, from_json, render_error};
 use crate::request::{Endpoint, Method, Query, locate};
 
 pub(super) async fn bulk(session: &Session<'_>) -> Result<Answer, ScimError> {
@@ -83,7 +82,7 @@ impl Run<'_, '_> {
             version: header("etag"),
             location,
             status: answer.status.to_string(),
-            response: failed.then(|| raw(answer.body.unwrap_or_default())).flatten(),
+            response: failed.then(|| from_json(&answer.body.unwrap_or_default())).flatten(),
         }
     }
 
@@ -166,8 +165,8 @@ async fn minted(session: &Session<'_>, request: &BulkRequest) -> BTreeMap<String
 
 /// What an operation refers to comes before it, unless they refer to each other; else the order of the request.
 fn in_order(operations: &[BulkOperation]) -> Vec<usize> {
-    let makers: BTreeMap<&str, usize> =
-        operations.iter().enumerate().filter_map(|(i, o)| Some((o.bulk_id.as_deref()?, i))).collect();
+    let mut makers = BTreeMap::new();
+    makers.extend(operations.iter().enumerate().filter_map(|(i, o)| Some((o.bulk_id.as_deref()?, i))));
     let mut order = Order { operations, makers, state: vec![State::New; operations.len()], order: Vec::new() };
     (0..operations.len()).for_each(|i| order.visit(i));
     order.order
@@ -245,7 +244,7 @@ async fn settle(
     *events = 0;
     for result in results.iter_mut().filter(|r| r.response.is_none()) {
         result.status = error.kind.status().to_string();
-        result.response = raw(render_error(&error));
+        result.response = from_json(&render_error(&error));
         result.version = None;
         // What was there before still is; what was to be made is not.
         result.location = result.location.take().filter(|_| result.method != "POST");
@@ -254,10 +253,6 @@ async fn settle(
 }
 
 fn made(answer: &Answer) -> Option<String> {
-    let resource: Value = serde_json::from_slice(answer.body.as_deref().filter(|_| answer.status == 201)?).ok()?;
+    let resource: Value = from_json(answer.body.as_deref().filter(|_| answer.status == 201)?)?;
     resource.get("id")?.as_str().map(str::to_owned)
-}
-
-fn raw(json: Vec<u8>) -> Option<Box<RawValue>> {
-    RawValue::from_string(String::from_utf8(json).ok()?).ok()
 }

@@ -190,7 +190,7 @@ fn built_in() -> Result<Vec<ResourceType>, String> {
 }
 
 fn read(text: &str) -> Result<Schema, String> {
-    let value: Value = serde_json::from_slice(text.as_bytes()).map_err(|e| e.to_string())?;
+    let value: Value = serde_json::from_str(text).map_err(|e| e.to_string())?;
     typed(&value).map_err(|e| e.to_string())
 }
 

@@ -14,15 +14,20 @@ use super::coerce::is_reference;
 pub fn identity(attribute: &Attribute, item: &Value) -> String {
     let kind = item.get("type").and_then(Value::as_str).filter(|_| !is_reference(attribute));
     match (item, item.get("value"), kind) {
-        (_, Some(value), Some(kind)) => format!("{value}\u{1f}{}", kind.to_ascii_lowercase()),
-        (_, Some(value), None) => value.to_string(),
+        (_, Some(value), Some(kind)) => format!("{}\u{1f}{}", text(value), kind.to_ascii_lowercase()),
+        (_, Some(value), None) => text(value),
         (Value::Object(parts), ..) if parts.contains_key("primary") => {
             let mut parts = parts.clone();
             parts.remove("primary");
-            Value::Object(parts).to_string()
+            text(&Value::Object(parts))
         }
-        (item, ..) => item.to_string(),
+        (item, ..) => text(item),
     }
+}
+
+/// Not by its `Display`, which is a writer of its own, and slower.
+fn text(value: &Value) -> String {
+    serde_json::to_string(value).unwrap_or_default()
 }
 
 /// Each value once, the first of equal ones; one pass, so that ten thousand members cost ten thousand steps.
