@@ -6,6 +6,8 @@ SHELL := /bin/bash
 ENVOY_VERSION := 1.40.0
 WASM_TARGET := wasm32-wasip1
 WASM := target/$(WASM_TARGET)/release/usher_filter.wasm
+# 600 KiB. Each worker of each proxy compiles the module and keeps it, so a feature has to be worth its bytes.
+WASM_BUDGET := 614400
 STAMP := target/.toolchain-is-there
 ENVOY_PATH := target/.envoy-path
 
@@ -16,7 +18,7 @@ export USHER_ENVOY = $(shell cat $(ENVOY_PATH) 2>/dev/null)
 # Says in one sentence what is missing and how it is come by.
 need = command -v $(1) >/dev/null 2>&1 || { echo "Usher needs $(1), which is not here: $(2)" >&2; exit 1; }
 
-.PHONY: help run test up down build setup envoy lint purity clean
+.PHONY: help run test up down build size setup envoy lint purity clean
 .DEFAULT_GOAL := help
 
 help:
@@ -28,6 +30,7 @@ help:
 	@echo "  make down    stop it"
 	@echo
 	@echo "  make build   the module ($(WASM)) and the programs"
+	@echo "  make size    how large the module is, and whether that is still small"
 	@echo "  make lint    formatting, clippy, and that the core knows no proxy"
 	@echo "  make clean   forget what was built, not what was set up"
 	@echo
@@ -49,6 +52,12 @@ test: lint build
 build: setup
 	cargo build --release --package usher-filter --target $(WASM_TARGET)
 	cargo build --workspace --exclude usher-filter --bins
+
+size: build
+	@bytes=$$(wc -c < $(WASM)) || exit 1; echo "The module has $$bytes bytes of the $(WASM_BUDGET) it may have."; \
+	if [ $$bytes -gt $(WASM_BUDGET) ]; then \
+	  echo "That is too much: find what grew, or say in the Makefile why it may." >&2; exit 1; \
+	fi
 
 lint: setup
 	cargo fmt --all --check
