@@ -31,6 +31,7 @@ help:
 	@echo
 	@echo "  make build   the module ($(WASM)) and the programs"
 	@echo "  make size    how large the module is, and whether that is still small"
+	@echo "  make docs-check  links and code of every page"
 	@echo "  make lint    formatting, clippy, and that the core knows no proxy"
 	@echo "  make clean   forget what was built, not what was set up"
 	@echo
@@ -71,6 +72,11 @@ purity:
 	if grep -E 'proxy-wasm|wit-bindgen' <<<"$$tree"; then \
 	  echo "usher-gateway must depend on neither proxy-wasm nor wit-bindgen" >&2; exit 1; \
 	fi; echo "usher-gateway knows no proxy."
+
+# Part of `make test` as well: links, anchors, blocks of code.
+.PHONY: docs-check
+docs-check: build
+	cargo test --package usher-host-tests --test docs
 
 clean:
 	@$(MAKE) --no-print-directory down

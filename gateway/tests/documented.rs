@@ -128,25 +128,3 @@ fn every_leniency_is_shown_and_refused_in_a_conversation() {
         assert_eq!(conversation["config"]["strict"], true, "{}", entry.name);
     }
 }
-
-#[test]
-fn links_between_pages_lead_somewhere() {
-    let pages = [
-        "README.md",
-        "CONTRIBUTING.md",
-        "docs/configuration.md",
-        "docs/conformance.md",
-        "docs/leniencies.md",
-        "docs/scim-1.1.md",
-        "docs/user-service.md",
-    ];
-    for page in pages {
-        let file = repository().join(page);
-        let text = std::fs::read_to_string(&file).unwrap();
-        for link in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
-            let path = link.split('#').next().unwrap_or_default();
-            let local = !path.is_empty() && !path.contains("://");
-            assert!(!local || file.with_file_name(path).exists(), "{page}: {link}");
-        }
-    }
-}
