@@ -7,6 +7,7 @@ use std::fmt;
 use std::str::FromStr;
 
 const NANOS: u64 = 1_000_000_000;
+const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /// A point in time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -26,6 +27,16 @@ impl Instant {
     pub fn from_nanos(nanos: u64) -> Self {
         let seconds = i64::try_from(nanos / NANOS).unwrap_or_default();
         Self { seconds, nanos: u32::try_from(nanos % NANOS).unwrap_or_default() }
+    }
+
+    /// HTTP's own form of a date: `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110 section 5.6.7; the obsolete ones are not read).
+    pub fn from_http(text: &str) -> Option<Self> {
+        let (_, date) = text.split_once(", ")?;
+        let mut parts = date.split(' ');
+        let (day, month, year, time) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
+        let month = MONTHS.iter().position(|name| *name == month)? + 1;
+        let is_utc = parts.eq(["GMT"]);
+        format!("{year}-{month:02}-{day}T{time}Z").parse().ok().filter(|_| is_utc)
     }
 
     /// Whole milliseconds since 1970.
@@ -157,6 +168,17 @@ mod tests {
     fn nanos(text: &str) -> Option<i128> {
         let instant: Instant = text.parse().ok()?;
         Some(i128::from(instant.seconds) * i128::from(NANOS) + i128::from(instant.nanos))
+    }
+
+    #[test]
+    fn http_has_a_form_of_its_own() {
+        let read = |text| Instant::from_http(text).map(|instant| instant.to_string());
+        assert_eq!(read("Sun, 06 Nov 1994 08:49:37 GMT").as_deref(), Some("1994-11-06T08:49:37.000Z"));
+        for text in
+            ["", "10", "Sun, 06 Nov 1994 08:49:37", "Sun, 06 Nov 1994 08:49:37 CET", "Sun, 31 Feb 1994 08:49:37 GMT"]
+        {
+            assert_eq!(read(text), None, "{text}");
+        }
     }
 
     fn by_jiff(text: &str) -> Option<i128> {

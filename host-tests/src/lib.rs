@@ -1,6 +1,7 @@
 //! Checks Usher natively, in a small proxy-wasm host, and in real Envoy.
 
 pub mod conversation;
+pub mod scripted;
 pub mod stack;
 pub mod targets;
 pub mod wasm_host;

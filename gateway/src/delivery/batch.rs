@@ -4,7 +4,7 @@
 use std::cell::Cell;
 use std::collections::BTreeMap;
 
-use super::Service;
+use super::{Delivery, Service};
 use crate::error::ScimError;
 use crate::events::Event;
 use crate::record::Record;
@@ -32,13 +32,14 @@ impl Batch {
         found
     }
 
-    pub(super) fn add(&self, collection: &str, id: &str, after: Option<Record>, events: &[Event], time: &str) {
+    /// The record as it will be; nothing when it will be gone.
+    pub(super) fn add(&self, delivery: &Delivery<'_>, after: Option<Record>) {
         let mut inner = self.inner.take();
         // The version it was read in is not that of what it became; ids of later events must tell the two apart.
         let after = after.map(|record| Record { version: None, ..record });
-        inner.records.insert((collection.to_owned(), id.to_owned()), after);
-        inner.events.extend(events.iter().cloned());
-        inner.time = time.to_owned();
+        inner.records.insert((delivery.kind.collection().to_owned(), delivery.id.to_owned()), after);
+        inner.events.extend(delivery.events.iter().cloned());
+        inner.time = delivery.time.to_owned();
         self.inner.set(inner);
     }
 }

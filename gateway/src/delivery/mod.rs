@@ -14,7 +14,7 @@ use crate::request::{RequestHead, encode};
 
 pub use batch::Batch;
 pub use read::Found;
-pub use write::{Accepted, Delivery, Refused};
+pub use write::{Delivery, Refused};
 
 /// The user service, as one directory may see it. There is no other way to call it.
 pub struct Service<'x> {

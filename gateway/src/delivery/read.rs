@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::Service;
-use super::refusal::{answered, refusal, unavailable};
+use super::refusal::{answered, unavailable};
 use crate::error::{ErrorKind, ScimError};
 use crate::exchange::ServiceAnswer;
 use crate::message::from_json;
@@ -43,7 +43,7 @@ impl Service<'_> {
                 Ok(record)
             }
             404 => Err(nobody(kind)),
-            _ => Err(refusal(&answer)),
+            _ => Err(self.refusal(&answer).await),
         }
     }
 
@@ -66,7 +66,7 @@ impl Service<'_> {
         match answer.status {
             200..300 => many(kind, &answer),
             404 => Err(ScimError::new(ErrorKind::BadGateway, "the user service has no such list")),
-            _ => Err(refusal(&answer)),
+            _ => Err(self.refusal(&answer).await),
         }
     }
 

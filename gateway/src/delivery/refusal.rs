@@ -5,8 +5,10 @@
 
 use serde_json::Value;
 
+use super::Service;
 use crate::error::{ErrorKind, ScimError};
 use crate::exchange::{CallFailure, CallResult, ServiceAnswer};
+use crate::instant::Instant;
 use crate::message::from_json;
 
 /// Seconds a provider should wait when nobody said how long.
@@ -23,8 +25,25 @@ pub(super) fn answered(result: CallResult) -> Result<ServiceAnswer, ScimError> {
     }
 }
 
-/// The failure that an answer other than 2xx is.
-pub(super) fn refusal(answer: &ServiceAnswer) -> ScimError {
+impl Service<'_> {
+    /// The failure that an answer other than 2xx is.
+    pub(super) async fn refusal(&self, answer: &ServiceAnswer) -> ScimError {
+        refused(answer, self.wait(answer).await)
+    }
+
+    /// Seconds to wait: the service says it in either form of RFC 9110 section 10.2.3, and Okta reads but the one.
+    async fn wait(&self, answer: &ServiceAnswer) -> u32 {
+        let Some(said) = answer.header("retry-after").map(str::trim) else { return RETRY_SECONDS };
+        if let Ok(seconds) = said.parse() {
+            return seconds;
+        }
+        let Some(then) = Instant::from_http(said) else { return RETRY_SECONDS };
+        let now = Instant::from_nanos(self.world.now().await);
+        u32::try_from((then.millis() - now.millis() + 999) / 1_000).map_or(1, |seconds| seconds.max(1))
+    }
+}
+
+fn refused(answer: &ServiceAnswer, wait: u32) -> ScimError {
     let told =
         |kind, otherwise: &str| ScimError::new(kind, detail(&answer.body).unwrap_or_else(|| otherwise.to_owned()));
     match answer.status {
@@ -33,8 +52,8 @@ pub(super) fn refusal(answer: &ServiceAnswer) -> ScimError {
         404 => told(ErrorKind::NotFound, "the resource does not exist"),
         409 => told(ErrorKind::Uniqueness, "a value that must be unique is taken"),
         412 => ScimError::new(ErrorKind::PreconditionFailed, "the resource was changed by somebody else"),
-        429 => told(ErrorKind::TooManyRequests(retry_after(answer)), "the user service wants fewer requests"),
-        503 => ScimError::new(ErrorKind::Unavailable(retry_after(answer)), "the user service is not available"),
+        429 => told(ErrorKind::TooManyRequests(wait), "the user service wants fewer requests"),
+        503 => ScimError::new(ErrorKind::Unavailable(wait), "the user service is not available"),
         504 => unavailable("the user service did not answer in time"),
         status => unavailable(&format!("the user service failed (status {status})")),
     }
@@ -43,10 +62,6 @@ pub(super) fn refusal(answer: &ServiceAnswer) -> ScimError {
 /// A failure that the provider should retry.
 pub(super) fn unavailable(reason: &str) -> ScimError {
     ScimError::new(ErrorKind::Unavailable(RETRY_SECONDS), reason)
-}
-
-fn retry_after(answer: &ServiceAnswer) -> u32 {
-    answer.header("retry-after").and_then(|v| v.trim().parse().ok()).unwrap_or(RETRY_SECONDS)
 }
 
 fn detail(body: &[u8]) -> Option<String> {

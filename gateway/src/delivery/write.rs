@@ -3,12 +3,12 @@
 use serde_json::Value;
 
 use super::Service;
-use super::refusal::{answered, refusal};
+use super::refusal::answered;
 use crate::error::{ErrorKind, ScimError};
 use crate::events::{Event, Moment, Parcel, parcels, sign};
 use crate::exchange::ServiceAnswer;
 use crate::message::from_json;
-use crate::record::Record;
+use crate::record::{Record, text_of};
 use crate::schema::ResourceKind;
 
 /// The events of one SCIM request, and which record they are about.
@@ -19,8 +19,8 @@ pub struct Delivery<'d> {
     pub id: &'d str,
     /// The version the events were computed from.
     pub version: Option<&'d str>,
-    /// The record as it will be; nothing when it will be gone.
-    pub after: Option<&'d Record>,
+    /// Nothing with its id was there before.
+    pub new: bool,
     /// None at all when the service wants to hear of none.
     pub events: &'d [Event],
     /// When it happened, RFC 3339.
@@ -28,12 +28,12 @@ pub struct Delivery<'d> {
 }
 
 /// The service took the events.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Accepted {
-    /// The id the service gave the record, when it has one of its own.
-    pub id: Option<String>,
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct Accepted {
+    /// What it said beside yes.
+    own: Option<Value>,
     /// The record's version now.
-    pub version: Option<String>,
+    version: Option<String>,
 }
 
 /// The service did not take the events.
@@ -46,29 +46,39 @@ pub enum Refused {
 }
 
 impl Service<'_> {
-    /// Deliver, and wait for the acknowledgement.
+    /// Deliver, and wait for the acknowledgement. Gives the record as the service has it now: what its answer says of
+    /// it overrules what was computed.
     ///
     /// Where a delivery is several requests, one that fails ends it. What was acknowledged before that is the
     /// service's state by then, so the provider's retry finds less to do.
-    pub async fn deliver(&self, delivery: Delivery<'_>) -> Result<Accepted, Refused> {
+    pub async fn deliver(&self, delivery: Delivery<'_>, after: Record) -> Result<Record, Refused> {
         if let Some(batch) = self.batch {
-            batch.add(delivery.kind.collection(), delivery.id, delivery.after.cloned(), delivery.events, delivery.time);
-            return Ok(Accepted::default());
+            batch.add(&delivery, Some(after.clone()));
+            return Ok(after);
         }
-        let about = format!("{}/{}", delivery.kind.collection(), delivery.id);
-        let accepted = self.send(delivery.events, delivery.time, Some(&about), delivery.version).await?;
-        self.keep(&delivery, &accepted).await;
-        Ok(accepted)
+        let settled = self.hand_in(&delivery).await?.overrule(after, delivery.new);
+        // Without a version, what is kept of it is old.
+        match settled.version {
+            Some(_) => self.remember(&settled).await,
+            None => self.forget(delivery.kind, delivery.id).await,
+        }
+        Ok(settled)
     }
 
-    /// The record in its new version; without one, what is kept of it is old.
-    async fn keep(&self, delivery: &Delivery<'_>, accepted: &Accepted) {
-        match (delivery.after, &accepted.version) {
-            (Some(after), Some(_)) if accepted.id.is_none() => {
-                self.remember(&Record { version: accepted.version.clone(), ..after.clone() }).await;
-            }
-            _ => self.forget(delivery.kind, delivery.id).await,
+    /// Deliver that the record is gone.
+    pub async fn deliver_end(&self, delivery: Delivery<'_>) -> Result<(), Refused> {
+        if let Some(batch) = self.batch {
+            batch.add(&delivery, None);
+            return Ok(());
         }
+        self.hand_in(&delivery).await?;
+        self.forget(delivery.kind, delivery.id).await;
+        Ok(())
+    }
+
+    async fn hand_in(&self, delivery: &Delivery<'_>) -> Result<Accepted, Refused> {
+        let about = format!("{}/{}", delivery.kind.collection(), delivery.id);
+        self.send(delivery.events, delivery.time, Some(&about), delivery.version).await
     }
 
     /// Send the parcels of these events. The version is the one before the first of them.
@@ -79,14 +89,16 @@ impl Service<'_> {
         about: Option<&str>,
         mut version: Option<&str>,
     ) -> Result<Accepted, Refused> {
-        let mut first = None;
+        let mut all: Option<Accepted> = None;
         let nanos = if events.is_empty() { 0 } else { self.world.now().await };
         let now = Moment { text: time, seconds: nanos / 1_000_000_000 };
         for parcel in parcels(self.directory, now, events) {
             let accepted = self.hand_over(parcel, nanos, about, version.take()).await?;
-            first.get_or_insert(accepted);
+            // The first tells of the record itself, the last how it is in the end.
+            let own = all.map_or(accepted.own, |first| first.own);
+            all = Some(Accepted { own, version: accepted.version });
         }
-        Ok(first.unwrap_or_default())
+        Ok(all.unwrap_or_default())
     }
 
     async fn hand_over(
@@ -113,7 +125,7 @@ impl Service<'_> {
         match answer.status {
             200..300 => Ok(accepted(&answer)),
             412 => Err(Refused::Stale),
-            _ => Err(Refused::For(refusal(&answer))),
+            _ => Err(Refused::For(self.refusal(&answer).await)),
         }
     }
 }
@@ -129,11 +141,29 @@ impl From<Refused> for ScimError {
     }
 }
 
+/// A service that says something else with its yes, or nothing, has accepted all the same.
 fn accepted(answer: &ServiceAnswer) -> Accepted {
-    let body: Option<Value> = from_json(&answer.body);
-    let id = body.as_ref().and_then(|body| body.get("id"));
-    let id = id.and_then(|id| id.as_str().map(str::to_owned).or_else(|| id.as_u64().map(|n| n.to_string())));
-    Accepted { id: id.filter(|id| !id.is_empty()), version: answer.header("etag").map(str::to_owned) }
+    Accepted { own: from_json(&answer.body), version: answer.header("etag").map(str::to_owned) }
+}
+
+impl Accepted {
+    /// The record as the service says it is: whole, or with an id of its own, if it is new. What exists has its id for
+    /// ever, and an answer with another one is about something else.
+    fn overrule(self, ours: Record, new: bool) -> Record {
+        let Self { own, version } = self;
+        let ours = Record { version, ..ours };
+        let Some(own) = own else { return ours };
+        let id = own.get("id").and_then(text_of).filter(|id| !id.is_empty());
+        if let Ok(whole) = Record::load(ours.kind.clone(), own, ours.version.as_deref())
+            && (new || whole.id == ours.id)
+        {
+            return whole;
+        }
+        match id.filter(|_| new) {
+            Some(id) => ours.called(id),
+            None => ours,
+        }
+    }
 }
 
 /// Envoy refuses a call with anything else in a header value.

@@ -189,11 +189,10 @@ async fn deliver(
     prepared: Prepared,
 ) -> Result<Answer, Refused> {
     let Prepared { after, events, time } = prepared;
-    let version = before.version.as_deref();
-    let delivery =
-        Delivery { kind: &of.kind, id: &before.id, version, after: Some(&after), events: &events, time: &time };
-    session.service.deliver(delivery).await?;
-    Ok(session.show(200, of, after, Outcome::Accepted, events.len()))
+    let (kind, id, version) = (&of.kind, &before.id, before.version.as_deref());
+    let delivery = Delivery { kind, id, version, new: false, events: &events, time: &time };
+    let settled = session.service.deliver(delivery, after).await?;
+    Ok(session.show(200, of, settled, Outcome::Accepted, events.len()))
 }
 
 fn touch(resource: &mut Map<String, Value>, time: &str) {

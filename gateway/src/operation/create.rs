@@ -26,14 +26,10 @@ pub(super) async fn create(session: &Session<'_>, of: &ResourceType) -> Result<A
     settle(&mut record.resource);
     let membership = joined(session, None, &record).await?;
     let events = created(session.directory, &record, &unread, &membership);
-    let delivery =
-        Delivery { kind: &of.kind, id: &record.id, version: None, after: Some(&record), events: &events, time: &time };
-    let accepted = session.service.deliver(delivery).await.map_err(ScimError::from)?;
-    if let Some(id) = accepted.id {
-        record.resource.insert("id".into(), id.clone().into());
-        record.id = id;
-    }
-    Ok(session.show(201, of, record, Outcome::Accepted, events.len()))
+    let (kind, id) = (&of.kind, &record.id.clone());
+    let delivery = Delivery { kind, id, version: None, new: true, events: &events, time: &time };
+    let settled = session.service.deliver(delivery, record).await.map_err(ScimError::from)?;
+    Ok(session.show(201, of, settled, Outcome::Accepted, events.len()))
 }
 
 /// Time-ordered and never derived from anything a client chose (CVE-2025-41115).

@@ -23,8 +23,9 @@ async fn attempt(session: &Session<'_>, of: &ResourceType, id: &str) -> Result<A
     let events = deleted(session.directory, &record, removals);
     let time = moment::text(moment::after(&record, session.world.now().await));
     let version = record.version.as_deref();
-    let delivery = Delivery { kind: &of.kind, id: &record.id, version, after: None, events: &events, time: &time };
-    session.service.deliver(delivery).await?;
+    let (kind, id) = (&of.kind, &record.id);
+    let delivery = Delivery { kind, id, version, new: false, events: &events, time: &time };
+    session.service.deliver_end(delivery).await?;
     let mut answer = Answer::empty(204);
     answer.account.outcome = Outcome::Accepted;
     answer.account.events = events.len();

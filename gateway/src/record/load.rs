@@ -47,7 +47,7 @@ fn reference(json: &Value) -> Option<Reference> {
 }
 
 /// Ids and versions may be numbers in the service's tables.
-fn text_of(json: &Value) -> Option<String> {
+pub(crate) fn text_of(json: &Value) -> Option<String> {
     match json {
         Value::String(text) => Some(text.clone()),
         Value::Number(number) => Some(number.to_string()),

@@ -11,6 +11,7 @@ use serde_json::{Map, Value};
 use crate::schema::ResourceKind;
 
 pub use data::{data_of, data_of_member};
+pub(crate) use load::text_of;
 pub use stamp::{etag, state_of};
 
 /// One user or group as the service knows it.
@@ -42,6 +43,12 @@ impl Record {
     pub fn with(&self, resource: Map<String, Value>) -> Self {
         let Self { kind, id, version, groups, .. } = self;
         Self { kind: kind.clone(), id: id.clone(), resource, version: version.clone(), groups: groups.clone() }
+    }
+
+    /// The same record by another id.
+    pub fn called(mut self, id: String) -> Self {
+        self.resource.insert("id".into(), id.clone().into());
+        Self { id, ..self }
     }
 
     /// The ids in `members`.

@@ -1,6 +1,7 @@
 //! The whole stack on this machine: Envoy with the sample configuration and the module, and the reference user service
 //! behind it.
 
+mod backend;
 mod config;
 mod directory;
 mod env_file;
@@ -19,6 +20,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
+pub use backend::{Backend, Program};
 pub use config::{Edit, cut, replace, without_filter};
 pub use directory::{ACME, Directory, GLOBEX};
 pub use events::Events;
@@ -34,7 +36,7 @@ pub use running::{Running, announce_holder, take_down};
 pub struct Stack {
     pub ports: Ports,
     dir: PathBuf,
-    service_program: PathBuf,
+    backend: Backend,
     service: Option<Process>,
     envoy: Option<Process>,
     events: Events,
@@ -44,11 +46,14 @@ pub struct Stack {
 impl Stack {
     /// Starts both processes and returns when both answer.
     pub fn start(options: Options) -> Result<Stack> {
-        let ports = options.ports.pick()?;
+        let mut options = options;
+        let mut ports = options.ports.pick()?;
+        let backend = std::mem::take(&mut options.backend);
+        ports.service = backend.port().unwrap_or(ports.service);
         let dir = options.prepare_dir()?;
         let mut stack = Stack {
             ports,
-            service_program: options.service_program()?,
+            backend,
             service: None,
             envoy: None,
             events: Events::of(&dir.join("events.jsonl"))?,
@@ -60,13 +65,10 @@ impl Stack {
         Ok(stack)
     }
 
-    /// Starts the user service (again) on what it has stored.
+    /// Starts the user service (again) on what it has stored; one that is there anyway is not ours to start.
     pub fn start_service(&mut self) -> Result<()> {
-        let mut command = std::process::Command::new(&self.service_program);
-        command
-            .env("LISTEN", format!("127.0.0.1:{}", self.ports.service))
-            .env("DATABASE_URL", format!("sqlite://{}?mode=rwc", self.file("users.db").display()))
-            .env("EVENTS_FILE", self.file("events.jsonl"));
+        let Some(mut command) = self.backend.command(&self.dir)? else { return Ok(()) };
+        command.env("LISTEN", format!("127.0.0.1:{}", self.ports.service));
         let mut service = Process::spawn("user-service", command, &self.dir)?;
         let url = format!("{}/provisioning/users?directory=acme&count=0", self.service_url());
         wait::until_answering(&mut service, &url)?;
@@ -99,6 +101,7 @@ impl Stack {
         command.args(["--concurrency", &options.workers.to_string()]);
         // Envoy writes its access log every ten seconds; tests and people would rather see it now.
         command.args(["--file-flush-interval-msec", "100"]);
+        command.envs(options.env.iter().map(|(name, value)| (name, value)));
         let mut envoy = Process::spawn("envoy", command, &self.dir)?;
         wait::until_answering(&mut envoy, &format!("{}/ready", self.admin_url()))?;
         wait::until_answering(&mut envoy, &format!("{}/", self.url()))?;

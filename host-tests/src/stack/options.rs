@@ -6,7 +6,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use anyhow::{Context, Result};
 
 use super::config::Edit;
-use super::{Ports, find};
+use super::find;
+use super::{Backend, Ports};
 
 /// By default: free ports, two workers, everything where the build left it, and a directory that goes with the stack.
 pub struct Options {
@@ -14,7 +15,10 @@ pub struct Options {
     pub workers: u32,
     pub wasm: Option<PathBuf>,
     pub envoy: Option<PathBuf>,
-    pub service: Option<PathBuf>,
+    /// The user service; by default the reference one.
+    pub backend: Backend,
+    /// Variables of Envoy's environment: secrets for the filter.
+    pub env: Vec<(String, String)>,
     /// Changes to the sample configuration, one after the other.
     pub edits: Vec<Edit>,
     /// Where logs, events and the store are.
@@ -30,7 +34,8 @@ impl Default for Options {
             workers: 2,
             wasm: None,
             envoy: None,
-            service: None,
+            backend: Backend::default(),
+            env: Vec::new(),
             edits: Vec::new(),
             dir: None,
             keep: false,
@@ -45,10 +50,6 @@ impl Options {
 
     pub(super) fn envoy(&self) -> Result<PathBuf> {
         self.envoy.clone().map_or_else(find::envoy, Ok)
-    }
-
-    pub(super) fn service_program(&self) -> Result<PathBuf> {
-        self.service.clone().map_or_else(find::user_service, Ok)
     }
 
     /// The directory of the run, made if need be, and empty of an earlier run's data unless that is to be kept.

@@ -2,6 +2,7 @@
 //! log and the statistics.
 
 mod accounts;
+mod answers;
 mod configurations;
 mod discovery;
 mod isolation;

@@ -1,0 +1,52 @@
+//! The user service of a stack: the reference service, another program, or one that is there already.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::Result;
+
+use super::find;
+
+pub enum Backend {
+    /// Started with the stack, and again whenever it is to forget.
+    Program(Program),
+    /// Somebody else's, on this port.
+    There(u16),
+}
+
+/// A program that listens where `LISTEN` says, keeps what it stores where `DATABASE_URL` says and appends each event it
+/// has accepted to `EVENTS_FILE`.
+#[derive(Default, Clone)]
+pub struct Program {
+    /// The reference service, unless another is named.
+    pub path: Option<PathBuf>,
+    pub arguments: Vec<String>,
+    pub env: Vec<(String, String)>,
+}
+
+impl Default for Backend {
+    fn default() -> Backend {
+        Backend::Program(Program::default())
+    }
+}
+
+impl Backend {
+    pub(super) fn port(&self) -> Option<u16> {
+        match self {
+            Backend::Program(_) => None,
+            Backend::There(port) => Some(*port),
+        }
+    }
+
+    /// What starts it on what is stored in this directory.
+    pub(super) fn command(&self, dir: &Path) -> Result<Option<Command>> {
+        let Backend::Program(program) = self else { return Ok(None) };
+        let mut command = Command::new(program.path.clone().map_or_else(find::user_service, Ok)?);
+        command
+            .args(&program.arguments)
+            .env("DATABASE_URL", format!("sqlite://{}?mode=rwc", dir.join("users.db").display()))
+            .env("EVENTS_FILE", dir.join("events.jsonl"))
+            .envs(program.env.iter().map(|(name, value)| (name, value)));
+        Ok(Some(command))
+    }
+}
