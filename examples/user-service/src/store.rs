@@ -224,7 +224,7 @@ impl Records {
         let kind = Kind::of(noun);
         match (&kind, what) {
             (_, "created") => self.create(&kind, &record()?).await,
-            (_, "updated") => self.update(&kind, &record()?).await,
+            (_, "updated" | "deactivated" | "reactivated") => self.update(&kind, &record()?).await,
             (_, "deleted") => Ok(self.delete(&kind, &record()?.id).await?),
             (Kind::Groups, "user_added") => self.regroup(JOIN, &record()?).await,
             (Kind::Groups, "user_removed") => self.regroup(LEAVE, &record()?).await,

@@ -3,6 +3,7 @@
 use anyhow::{Context, Result, anyhow};
 use serde_json::Value;
 
+use super::fate::{SECRETS, SEED, Time};
 use super::{Service, Setup, head};
 use crate::conversation::{Answer, Request, Target};
 use crate::stack::{Directory, wasm};
@@ -19,18 +20,28 @@ pub struct InWasm {
     worker: Worker,
     directory: Directory,
     service: Service,
+    time: Time,
 }
 
 impl InWasm {
     pub fn new(module: &Module, setup: &Setup) -> Result<InWasm> {
+        InWasm::with(module, setup, Service::new()?)
+    }
+
+    /// In front of this service.
+    pub fn with(module: &Module, setup: &Setup, service: Service) -> Result<InWasm> {
         let configuration = setup.configuration.to_string();
-        let worker = Worker::start(module, configuration.as_bytes(), Options::default()).map_err(|e| anyhow!(e))?;
-        Ok(InWasm { worker, directory: setup.directory, service: Service::new()? })
+        let time = Time::default();
+        let options = Options::default().seed(SEED).clock(&time.clock);
+        let options = SECRETS.iter().fold(options, |options, (name, value)| options.env(name, value));
+        let worker = Worker::start(module, configuration.as_bytes(), options).map_err(|e| anyhow!(e))?;
+        Ok(InWasm { worker, directory: setup.directory, service, time })
     }
 }
 
 impl Target for InWasm {
     fn send(&mut self, request: &Request) -> Result<Answer> {
+        self.time.pass();
         let arriving = arriving(&self.directory, request);
         let service = &self.service;
         let reply = self.worker.exchange(arriving, &mut |call| ask(service, call)).map_err(|error| anyhow!(error))?;

@@ -1,7 +1,9 @@
 //! Three ways to play a conversation, from the bare gateway to the real proxy, on the same user service and from the
 //! same configuration: the one in the sample.
 
+mod beside;
 mod envoys;
+mod fate;
 mod head;
 mod in_wasm;
 mod native;
@@ -10,11 +12,13 @@ mod service;
 mod setup;
 mod soundness;
 
+pub use beside::Beside;
 pub use envoys::Envoys;
+pub use fate::SECRETS;
 pub use head::head;
 pub use in_wasm::{InWasm, module};
 pub use native::Native;
 pub use recording::Recording;
-pub use service::Service;
+pub use service::{Noted, Notes, Service};
 pub use setup::Setup;
 pub use soundness::unsound;

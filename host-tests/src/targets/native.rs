@@ -2,22 +2,17 @@
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
-use std::time::Duration;
 
 use anyhow::{Result, anyhow};
 use serde_json::Value;
 use usher_gateway::exchange::{Body, CallResult, Effect, EffectResult, Guard, Kept, ServiceAnswer, ServiceRequest};
 use usher_gateway::{Answer as GatewayAnswer, Gateway, RequestHead};
 
+use super::fate::{SEED, Time, secret};
 use super::{Recording, Service, Setup, head};
 use crate::conversation::{Answer, Request, Target};
 use crate::stack::Directory;
-use crate::wasm_host::Clock;
-
-/// 2026-11-21T20:00:00Z.
-const START: u64 = 1_795_291_200;
-/// Time passes between two requests, and only then.
-const BETWEEN: Duration = Duration::from_secs(1);
+use crate::wasm_host::Random;
 
 pub struct Native {
     pub gateway: Rc<Gateway>,
@@ -25,22 +20,28 @@ pub struct Native {
     pub recordings: Vec<Recording>,
     directory: Directory,
     service: Service,
-    clock: Clock,
-    randoms: u128,
+    time: Time,
+    random: Random,
     /// What a proxy keeps in its shared data.
     saved: BTreeMap<String, Kept>,
 }
 
 impl Native {
     pub fn new(setup: &Setup) -> Result<Native> {
-        let gateway = Gateway::new(setup.configuration.to_string().as_bytes()).map_err(|error| anyhow!(error))?;
+        Native::with(setup, Service::new()?)
+    }
+
+    /// In front of this service.
+    pub fn with(setup: &Setup, service: Service) -> Result<Native> {
+        let configuration = setup.configuration.to_string();
+        let gateway = Gateway::with_environment(configuration.as_bytes(), &secret).map_err(|error| anyhow!(error))?;
         Ok(Native {
             gateway: Rc::new(gateway),
             recordings: Vec::new(),
             directory: setup.directory,
-            service: Service::new()?,
-            clock: Clock::standing_at_unix(START),
-            randoms: 0,
+            service,
+            time: Time::default(),
+            random: Random::new(Some(SEED)),
             saved: BTreeMap::new(),
         })
     }
@@ -51,7 +52,7 @@ impl Native {
             Effect::Load(key) => EffectResult::Loaded(self.saved.get(key).cloned()),
             Effect::Save(key, value, guard) => EffectResult::Saved(self.save(key, value, *guard)),
             Effect::Call(request) => EffectResult::Call(CallResult::Answered(self.ask(request))),
-            Effect::Now => EffectResult::Now(self.clock.unix_nanos()),
+            Effect::Now => EffectResult::Now(self.time.clock.unix_nanos()),
             Effect::Random => EffectResult::Random(self.random()),
         }
     }
@@ -70,10 +71,11 @@ impl Native {
         fits
     }
 
-    /// Different each time, the same in each run, and spread as random bytes are.
+    /// Different each time, the same in each run.
     fn random(&mut self) -> [u8; 16] {
-        self.randoms += 1;
-        self.randoms.wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835).to_le_bytes()
+        let mut bytes = [0; 16];
+        bytes.copy_from_slice(&self.random.bytes(16));
+        bytes
     }
 
     /// # Panics
@@ -90,7 +92,7 @@ impl Native {
 
 impl Target for Native {
     fn send(&mut self, request: &Request) -> Result<Answer> {
-        self.clock.advance(BETWEEN);
+        self.time.pass();
         let bytes = |(name, value): (String, String)| (name.into_bytes(), value.into_bytes());
         let head = RequestHead { headers: head(&self.directory, request).into_iter().map(bytes).collect() };
         let body = request.payload().unwrap_or_default();

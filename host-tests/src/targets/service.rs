@@ -1,6 +1,8 @@
 //! The reference user service inside this program: the same code as the process behind Envoy, without the network.
 
+use std::cell::RefCell;
 use std::path::PathBuf;
+use std::rc::Rc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use anyhow::{Context, Result, anyhow};
@@ -16,10 +18,23 @@ use crate::stack::Events;
 
 /// Gone with everything it stored when it is dropped.
 pub struct Service {
-    runtime: Runtime,
+    runtime: Rc<Runtime>,
     router: Router,
     events: Events,
-    file: PathBuf,
+    file: Rc<EventsFile>,
+    notes: Option<Notes>,
+}
+
+/// What it was told and did not do.
+pub type Notes = Rc<RefCell<Vec<Noted>>>;
+
+/// A delivery, to the letter.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Noted {
+    pub method: String,
+    pub path: String,
+    pub headers: Vec<(String, String)>,
+    pub body: Vec<u8>,
 }
 
 /// A whole answer.
@@ -32,10 +47,23 @@ pub struct Answered {
 impl Service {
     /// With nothing stored.
     pub fn new() -> Result<Service> {
-        let runtime = Builder::new_current_thread().enable_all().build()?;
-        let file = temporary_file();
-        let store = runtime.block_on(Store::open("sqlite::memory:", Some(&file))).map_err(|error| anyhow!(error))?;
-        Ok(Service { runtime, router: app(store), events: Events::of(&file)?, file })
+        let runtime = Rc::new(Builder::new_current_thread().enable_all().build()?);
+        let file = Rc::new(EventsFile(temporary_file()));
+        let store = runtime.block_on(Store::open("sqlite::memory:", Some(&file.0))).map_err(|error| anyhow!(error))?;
+        Ok(Service { runtime, router: app(store), events: Events::of(&file.0)?, file, notes: None })
+    }
+
+    /// The same records, where nothing is ever written: a delivery is noted, and acknowledged.
+    pub fn noting(&self) -> Result<(Service, Notes)> {
+        let notes = Notes::default();
+        let service = Service {
+            runtime: Rc::clone(&self.runtime),
+            router: self.router.clone(),
+            events: Events::of(&self.file.0)?,
+            file: Rc::clone(&self.file),
+            notes: Some(Rc::clone(&notes)),
+        };
+        Ok((service, notes))
     }
 
     /// Asks it something, as the proxy would; pseudo-headers are left away.
@@ -46,6 +74,12 @@ impl Service {
         headers: impl Iterator<Item = (&'h str, &'h [u8])>,
         body: &[u8],
     ) -> Result<Answered> {
+        if let Some(notes) = self.notes.as_ref().filter(|_| method != "GET") {
+            let text = |(name, value): (&str, &[u8])| (name.to_owned(), String::from_utf8_lossy(value).into_owned());
+            let headers = headers.filter(|(name, _)| !name.starts_with(':')).map(text).collect();
+            notes.borrow_mut().push(Noted { method: method.into(), path: path.into(), headers, body: body.to_vec() });
+            return Ok(Answered { status: 204, headers: Vec::new(), body: Vec::new() });
+        }
         let mut request = Request::builder().method(method).uri(path);
         for (name, value) in headers.filter(|(name, _)| !name.starts_with(':')) {
             request = request.header(name, value);
@@ -61,9 +95,11 @@ impl Service {
     }
 }
 
-impl Drop for Service {
+struct EventsFile(PathBuf);
+
+impl Drop for EventsFile {
     fn drop(&mut self) {
-        drop(std::fs::remove_file(&self.file));
+        drop(std::fs::remove_file(&self.0));
     }
 }
 

@@ -46,6 +46,7 @@ pub use headers::Headers;
 pub use log::{Level, LogLine};
 pub use module::{CompileError, Module};
 pub use options::Options;
+pub use random::Random;
 pub use reply::{Ending, Failure, Forwarded, Reply};
 pub use request::{Body, Request};
 pub use service_call::{CallOutcome, ServiceCall, Token};

@@ -4,14 +4,14 @@ use std::hash::{BuildHasher, Hasher, RandomState};
 
 /// SplitMix64: one word of state is plenty for a test that wants the same bytes again.
 #[derive(Debug)]
-pub(super) struct Random(u64);
+pub struct Random(u64);
 
 impl Random {
-    pub(super) fn new(seed: Option<u64>) -> Self {
+    pub fn new(seed: Option<u64>) -> Self {
         Self(seed.unwrap_or_else(|| RandomState::new().build_hasher().finish()))
     }
 
-    pub(super) fn bytes(&mut self, length: usize) -> Vec<u8> {
+    pub fn bytes(&mut self, length: usize) -> Vec<u8> {
         let words = std::iter::repeat_with(|| self.word().to_le_bytes());
         words.flatten().take(length).collect()
     }
