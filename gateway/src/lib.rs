@@ -22,9 +22,11 @@ pub mod limits;
 pub mod message;
 mod operation;
 pub mod path;
+pub mod place;
 pub mod record;
 pub mod request;
 pub mod schema;
+pub mod translate;
 
 pub use exchange::{Answer, Exchange, Step};
 pub use gateway::Gateway;

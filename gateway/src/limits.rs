@@ -51,6 +51,9 @@ impl Limits {
         scan_records: 10_000,
         target_bytes: 16 << 10,
     };
+
+    /// For what the operator wrote: as many directories as fit. No key may stand twice there either.
+    pub(crate) const WRITTEN: Self = Self { json_items: usize::MAX, json_keys: usize::MAX, ..Self::DEFAULT };
 }
 
 impl Default for Limits {

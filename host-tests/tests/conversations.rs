@@ -1,4 +1,4 @@
-//! Every conversation, against the bare gateway, the module in the small host, and the whole stack.
+//! Every conversation, against the bare gateway, the translation, the module in the small host, and the whole stack.
 //!
 //! `cargo test --test conversations okta` plays those of one provider, `... ::native` all of them on one target.
 
@@ -9,7 +9,7 @@ use anyhow::{Result, bail};
 use libtest_mimic::{Arguments, Failed, Trial};
 use serde_json::Value;
 use usher_host_tests::conversation::{Answer, Conversation, Request, Target, load_all, play};
-use usher_host_tests::targets::{Envoys, InWasm, Native, Setup, module, unsound};
+use usher_host_tests::targets::{Envoys, InWasm, Native, Setup, Translated, module, unsound};
 use usher_host_tests::wasm_host::Module;
 
 fn main() -> ExitCode {
@@ -33,6 +33,9 @@ fn trials(envoys: &Arc<Mutex<Envoys>>) -> Result<Vec<Trial>> {
         trials.push(Trial::test(format!("{name}::wasm"), move || outcome(in_wasm(&told, module))));
         let (told, envoys) = (Arc::clone(&conversation), Arc::clone(envoys));
         trials.push(Trial::test(format!("{name}::envoy"), move || outcome(through_envoy(&told, &envoys))));
+        let told = Arc::clone(&conversation);
+        let trial = Trial::test(format!("{name}::translate"), move || outcome(translated(&told)));
+        trials.push(trial.with_ignored_flag(speaks_of_credentials(&conversation)));
         trials.push(Trial::test(format!("{name}::native"), move || outcome(native(&conversation))));
     }
     Ok(trials)
@@ -46,6 +49,18 @@ fn native(conversation: &Conversation) -> Result<()> {
     let native = Native::new(&Setup::of(conversation)?)?;
     let usual = !conversation.config.contains_key("events");
     play(conversation, &mut Checked { native, usual }, &mut |_| ())
+}
+
+fn translated(conversation: &Conversation) -> Result<()> {
+    play(conversation, &mut Translated::new(&Setup::of(conversation)?), &mut |_| ())
+}
+
+/// A translation needs no credential, so it cannot miss one.
+fn speaks_of_credentials(conversation: &Conversation) -> bool {
+    conversation
+        .steps
+        .iter()
+        .any(|step| step.request.headers.keys().any(|name| name.eq_ignore_ascii_case("authorization")))
 }
 
 fn in_wasm(conversation: &Conversation, module: Result<Arc<Module>, String>) -> Result<()> {

@@ -92,9 +92,6 @@ const PROVIDERS: [&str; 12] = [
     "other",
 ];
 
-/// The operator may have as many directories as fit; no key may stand twice, in a configuration as in a request.
-const WRITTEN: Limits = Limits { json_items: usize::MAX, json_keys: usize::MAX, ..Limits::DEFAULT };
-
 /// SHA-256 of nothing: a token that was empty when it was hashed.
 const EMPTY_SHA256: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
@@ -107,7 +104,7 @@ impl Config {
         if text.iter().all(u8::is_ascii_whitespace) {
             return Err(ConfigError::new("", "expected a JSON object, found nothing"));
         }
-        let value = read(text, &WRITTEN).map_err(|e| ConfigError::new("", e.to_string()))?;
+        let value = read(text, &Limits::WRITTEN).map_err(|e| ConfigError::new("", e.to_string()))?;
         let wire = typed(&value).map_err(|e| ConfigError::new(e.at, e.reason))?;
         Self::compile(wire, environment)
     }

@@ -14,6 +14,8 @@ pub struct Answer {
     pub body: Option<Vec<u8>>,
     /// For log and statistics.
     pub account: Account,
+    /// What the body says, for those who show it in another way; nothing when the request did not fail.
+    pub failure: Option<ScimError>,
 }
 
 /// What happened, in words of a small fixed set (save for the directory, which is a configured id).
@@ -82,7 +84,7 @@ impl Answer {
     /// An answer without a body.
     pub fn empty(status: u16) -> Self {
         let account = Account { directory: None, operation: "unknown", outcome: Outcome::of_status(status), events: 0 };
-        Self { status, headers: Vec::new(), body: None, account }
+        Self { status, headers: Vec::new(), body: None, account, failure: None }
     }
 
     /// A failure in SCIM's own words.
@@ -95,6 +97,7 @@ impl Answer {
             ErrorKind::Unauthorized => answer.headers.push(("www-authenticate", "Bearer".to_owned())),
             _ => {}
         }
+        answer.failure = Some(error.clone());
         answer
     }
 

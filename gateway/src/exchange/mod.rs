@@ -60,6 +60,17 @@ impl Exchange {
         }
     }
 
+    /// To the answer, with everything it asks for performed on the spot.
+    pub fn run(mut self, perform: &mut dyn FnMut(&Effect) -> EffectResult) -> Answer {
+        let mut result = None;
+        loop {
+            match self.step(result.take()) {
+                Step::Answer(answer) => return answer,
+                Step::Perform(effect) => result = Some(perform(&effect)),
+            }
+        }
+    }
+
     fn asked(&mut self) -> Step {
         match self.slot.take_question() {
             Some(effect) => Step::Perform(effect),

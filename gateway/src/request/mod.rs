@@ -11,6 +11,7 @@ mod route;
 pub use head::RequestHead;
 pub(crate) use media::too_large;
 pub use media::{MediaType, accepted, check_content};
+pub(crate) use percent::decode;
 pub use percent::encode;
 pub use query::Query;
 pub use route::{Endpoint, Method, Route, locate};

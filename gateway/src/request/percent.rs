@@ -1,7 +1,7 @@
 //! Percent-encoding (RFC 3986 section 2.1), strict on the way in and complete on the way out.
 
 /// Decode; `None` for a broken escape or for bytes that are not UTF-8.
-pub(super) fn decode(text: &[u8], plus_is_blank: bool) -> Option<String> {
+pub(crate) fn decode(text: &[u8], plus_is_blank: bool) -> Option<String> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.iter();
     while let Some(byte) = rest.next() {

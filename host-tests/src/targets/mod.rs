@@ -1,5 +1,5 @@
-//! Three ways to play a conversation, from the bare gateway to the real proxy, on the same user service and from the
-//! same configuration: the one in the sample.
+//! Four ways to play a conversation, from the bare gateway to the real proxy, on the same user service and from the
+//! same configuration: the one in the sample. The translation alone has a user service of its own.
 
 mod beside;
 mod envoys;
@@ -11,6 +11,7 @@ mod recording;
 mod service;
 mod setup;
 mod soundness;
+mod translated;
 
 pub use beside::Beside;
 pub use envoys::Envoys;
@@ -22,3 +23,4 @@ pub use recording::Recording;
 pub use service::{Noted, Notes, Service};
 pub use setup::Setup;
 pub use soundness::unsound;
+pub use translated::{Input, Translated};

@@ -109,7 +109,7 @@ impl Target for Native {
 }
 
 /// As the client sees it: the proxy sends no body to HEAD.
-fn shown(answer: &GatewayAnswer, is_head: bool) -> Answer {
+pub(super) fn shown(answer: &GatewayAnswer, is_head: bool) -> Answer {
     let headers = answer.headers.iter().map(|(name, value)| (name.to_string(), value.clone())).collect();
     let body = answer.body.as_deref().filter(|_| !is_head).unwrap_or_default();
     Answer::new(answer.status, headers, body)

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use usher_gateway::exchange::{Effect, EffectResult};
-use usher_gateway::{Answer, Exchange, Gateway, RequestHead, Step};
+use usher_gateway::{Answer, Exchange, Gateway, RequestHead};
 
 /// No exchange of a conversation needs more; one that does would never end.
 const EFFECTS: usize = 10_000;
@@ -25,19 +25,14 @@ impl Recording {
         head: RequestHead,
         perform: &mut dyn FnMut(&Effect) -> EffectResult,
     ) -> Recording {
-        let mut exchange = Exchange::begin(Rc::clone(gateway), head.clone());
-        let (mut effects, mut result) = (Vec::new(), None);
-        while effects.len() < EFFECTS {
-            match exchange.step(result.take()) {
-                Step::Answer(answer) => return Recording { head, effects, answer },
-                Step::Perform(effect) => {
-                    let performed = perform(&effect);
-                    effects.push((effect, performed.clone()));
-                    result = Some(performed);
-                }
-            }
-        }
-        panic!("the exchange does not end; it last wished for {:?}", effects.last());
+        let mut effects = Vec::new();
+        let answer = Exchange::begin(Rc::clone(gateway), head.clone()).run(&mut |effect| {
+            assert!(effects.len() < EFFECTS, "the exchange does not end; it wishes for {effect:?}");
+            let performed = perform(effect);
+            effects.push((effect.clone(), performed.clone()));
+            performed
+        });
+        Recording { head, effects, answer }
     }
 
     /// The events the gateway tried to deliver, delivery by delivery.
