@@ -7,6 +7,8 @@ use anyhow::Result;
 
 use super::find;
 
+const DATABASE: &str = "DATABASE_URL";
+
 pub enum Backend {
     /// Started with the stack, and again whenever it is to forget.
     Program(Program),
@@ -38,13 +40,20 @@ impl Backend {
         }
     }
 
+    /// From its next start on it stores there; by default in a file of the stack.
+    pub(super) fn store_in(&mut self, database_url: Option<&str>) {
+        let Backend::Program(program) = self else { return };
+        program.env.retain(|(name, _)| name != DATABASE);
+        program.env.extend(database_url.map(|url| (DATABASE.to_owned(), url.to_owned())));
+    }
+
     /// What starts it on what is stored in this directory.
     pub(super) fn command(&self, dir: &Path) -> Result<Option<Command>> {
         let Backend::Program(program) = self else { return Ok(None) };
         let mut command = Command::new(program.path.clone().map_or_else(find::user_service, Ok)?);
         command
             .args(&program.arguments)
-            .env("DATABASE_URL", format!("sqlite://{}?mode=rwc", dir.join("users.db").display()))
+            .env(DATABASE, format!("sqlite://{}?mode=rwc", dir.join("users.db").display()))
             .env("EVENTS_FILE", dir.join("events.jsonl"))
             .envs(program.env.iter().map(|(name, value)| (name, value)));
         Ok(Some(command))

@@ -83,8 +83,9 @@ impl Stack {
         }
     }
 
-    /// Starts the user service anew, with nothing stored and no events.
-    pub fn forget(&mut self) -> Result<()> {
+    /// Starts the user service anew, with nothing stored and no events: in a file, or in this database, which is empty.
+    pub fn forget(&mut self, database_url: Option<&str>) -> Result<()> {
+        self.backend.store_in(database_url);
         self.kill_service();
         options::forget_store(&self.dir)?;
         self.start_service()?;

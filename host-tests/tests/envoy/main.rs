@@ -2,6 +2,7 @@
 //! log and the statistics.
 
 mod accounts;
+mod administrators;
 mod answers;
 mod configurations;
 mod discovery;
