@@ -35,7 +35,7 @@ help:
 	@echo "  make lint    formatting, clippy, and that the core knows no proxy"
 	@echo "  make clean   forget what was built, not what was set up"
 	@echo
-	@echo "PORT=8080 SERVICE_PORT=9000 ADMIN_PORT=9901 choose ports; KEEP=1 keeps the store; ENVOY=/path takes your Envoy."
+	@echo "PORT=8080 SERVICE_PORT=9000 ADMIN_PORT=9901 choose ports; KEEP=1 keeps the store; CONSOLE=1 opens the console; ENVOY=/path takes your Envoy."
 
 run: build
 	@target/debug/usher-stack run
@@ -59,6 +59,8 @@ size: build
 	if [ $$bytes -gt $(WASM_BUDGET) ]; then \
 	  echo "That is too much: find what grew, or say in the Makefile why it may." >&2; exit 1; \
 	fi
+	@cargo build --quiet --release --package usher-filter --target $(WASM_TARGET) --no-default-features --target-dir target/bare
+	@echo "Without the console it would have $$(wc -c < $(subst target/,target/bare/,$(WASM)))."
 
 lint: setup
 	cargo fmt --all --check

@@ -122,12 +122,14 @@ pub struct ScimError {
     pub at: String,
     /// The sentence, lower case and without a full stop.
     pub reason: String,
+    /// The sentence is the user service's own; nobody knows what it tells of people.
+    pub told_by_service: bool,
 }
 
 impl ScimError {
     /// A failure of the whole request.
     pub fn new(kind: ErrorKind, reason: impl Into<String>) -> Self {
-        Self { kind, at: String::new(), reason: reason.into() }
+        Self { kind, at: String::new(), reason: reason.into(), told_by_service: false }
     }
 
     /// The same failure, one place further out: `value` under `Operations[2]` is `Operations[2].value`.

@@ -9,6 +9,8 @@ pub mod answer;
 pub mod authenticate;
 pub mod change;
 pub mod config;
+#[cfg_attr(not(feature = "console"), path = "console/absent.rs")]
+mod console;
 pub mod delivery;
 pub mod error;
 pub mod events;

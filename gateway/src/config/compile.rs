@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::ConfigError;
+use super::console::Console;
 use super::events::{Environment, EventSettings};
 use super::wire::{
     BearerWire, ConfigWire, CredentialWire, DirectoryWire, RecordCache, UnknownMembers, UserServiceWire,
@@ -31,6 +32,8 @@ pub struct Config {
     pub record_cache: Option<RecordCache>,
     /// Bounds.
     pub limits: Limits,
+    /// The page for those who run this, if there is one.
+    pub console: Option<Console>,
 }
 
 /// The service behind the gateway.
@@ -57,6 +60,8 @@ pub struct Directory {
     pub tenant: String,
     /// Of which product.
     pub product: String,
+    /// Whose habits were expected when it was configured; one of a few words.
+    pub provider: Option<&'static str>,
     /// What its provider speaks.
     pub version: Version,
     /// What the RFCs do not allow and is taken all the same.
@@ -111,8 +116,10 @@ impl Config {
 
     fn compile(wire: ConfigWire, environment: Environment<'_>) -> Result<Self, ConfigError> {
         let events = EventSettings::compile("events", &wire.events, environment)?;
+        let base = path("base", wire.base.as_deref().unwrap_or("/scim/v2"))?;
         Ok(Self {
-            base: path("base", wire.base.as_deref().unwrap_or("/scim/v2"))?,
+            console: wire.console.map(|console| Console::compile(console, &base)).transpose()?,
+            base,
             external_url: wire.external_url.map(|url| origin(&url)).transpose()?,
             user_service: user_service(wire.user_service)?,
             directories: directories(wire.directories, &events, environment)?,
@@ -179,11 +186,7 @@ fn directories(
 
 fn directory(key: &str, wire: DirectoryWire, events: EventSettings) -> Result<Directory, ConfigError> {
     let id = identifier(&format!("{key}.id"), wire.id)?;
-    let provider = wire.provider.as_deref();
-    if let Some(unknown) = provider.filter(|name| !PROVIDERS.contains(name)) {
-        let reason = format!("`{unknown}` is none of {}", PROVIDERS.join(", "));
-        return Err(ConfigError::new(format!("{key}.provider"), reason));
-    }
+    let provider = wire.provider.as_deref().map(|name| provider(&format!("{key}.provider"), name)).transpose()?;
     let tenant = identifier(&format!("{key}.tenant"), wire.tenant.unwrap_or_else(|| id.clone()))?;
     let product = identifier(&format!("{key}.product"), wire.product.unwrap_or_else(|| "default".into()))?;
     if wire.credentials.is_empty() {
@@ -192,8 +195,9 @@ fn directory(key: &str, wire: DirectoryWire, events: EventSettings) -> Result<Di
     let credentials = wire.credentials.into_iter().enumerate();
     let credentials = credentials.map(|(i, c)| credential(&format!("{key}.credentials[{i}]"), c));
     Ok(Directory {
+        provider,
         version: wire.version,
-        leniencies: wire.version.leniencies(leniencies(wire.strict, wire.provider.as_deref())),
+        leniencies: wire.version.leniencies(leniencies(wire.strict, provider)),
         events,
         unknown_members: wire.unknown_members == UnknownMembers::Accept,
         credentials: credentials.collect::<Result<_, _>>()?,
@@ -201,6 +205,11 @@ fn directory(key: &str, wire: DirectoryWire, events: EventSettings) -> Result<Di
         tenant,
         product,
     })
+}
+
+fn provider(key: &str, name: &str) -> Result<&'static str, ConfigError> {
+    let reason = || format!("`{name}` is none of {}", PROVIDERS.join(", "));
+    PROVIDERS.into_iter().find(|known| *known == name).ok_or_else(|| ConfigError::new(key, reason()))
 }
 
 /// Entra replaces what it believes is there; for everybody else RFC 7644 section 3.5.2.3 holds.
@@ -220,7 +229,7 @@ fn credential(key: &str, wire: CredentialWire) -> Result<Credential, ConfigError
     }
 }
 
-fn sha256_hex(key: &str, text: &str) -> Result<[u8; 32], ConfigError> {
+pub(super) fn sha256_hex(key: &str, text: &str) -> Result<[u8; 32], ConfigError> {
     if text.eq_ignore_ascii_case(EMPTY_SHA256) {
         return Err(ConfigError::new(key, "this is the hash of an empty token"));
     }
@@ -240,7 +249,7 @@ fn identifier(key: &str, text: String) -> Result<String, ConfigError> {
     Ok(text)
 }
 
-fn path(key: &str, text: &str) -> Result<String, ConfigError> {
+pub(super) fn path(key: &str, text: &str) -> Result<String, ConfigError> {
     let text = text.strip_suffix('/').unwrap_or(text);
     let fit = |c: char| c.is_ascii_alphanumeric() || "/-_.~".contains(c);
     let rooted = text.is_empty() || text.starts_with('/');

@@ -4,12 +4,14 @@
 //! error names the key and what was expected, since the person who reads it looks at a proxy that will not start.
 
 mod compile;
+mod console;
 mod events;
 mod wire;
 
 use std::fmt;
 
 pub use compile::{Config, Credential, Directory, UserService};
+pub use console::Console;
 pub use events::{CloudEventsShape, Environment, EventSettings, Format, Secret, Signature};
 pub use wire::{ConfigWire, DeactivationWire, RecordCache};
 

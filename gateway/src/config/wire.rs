@@ -33,6 +33,23 @@ pub struct ConfigWire {
     /// Bounds; each has a default.
     #[serde(default)]
     pub limits: Limits,
+    /// A page for the people who run the gateway; off when it is not here.
+    pub console: Option<ConsoleWire>,
+}
+
+/// A page for the people who run the gateway.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ConsoleWire {
+    /// Where it is; default `/usher`.
+    pub path: Option<String>,
+    /// Hex SHA-256 of the token that opens it.
+    pub sha256: String,
+    /// How many exchanges are kept; default 300.
+    pub exchanges: Option<u64>,
+    /// Show addresses, and what the service says of people; default `false`.
+    #[serde(default)]
+    pub personal_data: bool,
 }
 
 /// The service behind the gateway.

@@ -44,8 +44,10 @@ impl Service<'_> {
 }
 
 fn refused(answer: &ServiceAnswer, wait: u32) -> ScimError {
-    let told =
-        |kind, otherwise: &str| ScimError::new(kind, detail(&answer.body).unwrap_or_else(|| otherwise.to_owned()));
+    let told = |kind, otherwise: &str| match detail(&answer.body) {
+        Some(sentence) => ScimError { told_by_service: true, ..ScimError::new(kind, sentence) },
+        None => ScimError::new(kind, otherwise),
+    };
     match answer.status {
         400 | 422 => told(ErrorKind::InvalidValue, "the user service does not take these values"),
         401 | 403 => ScimError::new(ErrorKind::BadGateway, "the user service refuses the gateway"),

@@ -98,6 +98,7 @@ impl Service<'_> {
             let own = all.map_or(accepted.own, |first| first.own);
             all = Some(Accepted { own, version: accepted.version });
         }
+        self.world.accepted(events.iter().map(|event| event.name.as_str()));
         Ok(all.unwrap_or_default())
     }
 

@@ -31,6 +31,12 @@ pub struct Account {
     pub events: usize,
 }
 
+impl Default for Account {
+    fn default() -> Self {
+        Self { directory: None, operation: "unknown", outcome: Outcome::Answered, events: 0 }
+    }
+}
+
 /// How an exchange ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
@@ -83,7 +89,7 @@ impl Answer {
 
     /// An answer without a body.
     pub fn empty(status: u16) -> Self {
-        let account = Account { directory: None, operation: "unknown", outcome: Outcome::of_status(status), events: 0 };
+        let account = Account { outcome: Outcome::of_status(status), ..Account::default() };
         Self { status, headers: Vec::new(), body: None, account, failure: None }
     }
 

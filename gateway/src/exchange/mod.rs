@@ -14,7 +14,7 @@ use std::task::{Context, Poll, Waker};
 
 pub use answer::{Account, Answer, Outcome};
 pub use effect::{Body, CallFailure, CallResult, Effect, EffectResult, Guard, Kept, ServiceAnswer, ServiceRequest};
-pub use world::World;
+pub use world::{Tally, World};
 
 use crate::gateway::Gateway;
 use crate::operation;

@@ -15,6 +15,16 @@ const TRIES: usize = 8;
 #[derive(Default)]
 pub struct World {
     slot: Rc<Slot>,
+    tally: Cell<Tally>,
+}
+
+/// What an exchange has done to the user service.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Calls of any kind.
+    pub calls: usize,
+    /// Names of the events that it accepted, and how many of each.
+    pub events: Vec<(String, usize)>,
 }
 
 impl World {
@@ -28,6 +38,7 @@ impl World {
 
     /// One call to the user service.
     pub async fn call(&self, request: ServiceRequest) -> CallResult {
+        self.count(|tally| tally.calls += 1);
         match self.ask(Effect::Call(request)).await {
             EffectResult::Call(result) => result,
             _ => CallResult::Failed(CallFailure::NoHost),
@@ -88,6 +99,25 @@ impl World {
         }
     }
 
+    /// What has been done so far.
+    pub fn tally(&self) -> Tally {
+        let tally = self.tally.take();
+        self.tally.set(tally.clone());
+        tally
+    }
+
+    /// The service has accepted these.
+    pub fn accepted<'e>(&self, events: impl Iterator<Item = &'e str>) {
+        let events: Vec<&str> = events.collect();
+        self.count(|tally| events.iter().for_each(|event| tally.accept(event)));
+    }
+
+    fn count(&self, change: impl FnOnce(&mut Tally)) {
+        let mut tally = self.tally.take();
+        change(&mut tally);
+        self.tally.set(tally);
+    }
+
     pub(super) fn slot(&self) -> Rc<Slot> {
         Rc::clone(&self.slot)
     }
@@ -95,6 +125,15 @@ impl World {
     fn ask(&self, effect: Effect) -> Ask<'_> {
         self.slot.0.set(State::Asked(effect));
         Ask(&self.slot)
+    }
+}
+
+impl Tally {
+    fn accept(&mut self, event: &str) {
+        match self.events.iter_mut().find(|(name, _)| name == event) {
+            Some((_, times)) => *times += 1,
+            None => self.events.push((event.to_owned(), 1)),
+        }
     }
 }
 

@@ -14,6 +14,7 @@ mod session;
 use crate::answer::Projection;
 use crate::authenticate::authenticate;
 use crate::config::Directory;
+use crate::console;
 use crate::error::{ErrorKind, ScimError};
 use crate::exchange::{Account, Answer, Outcome, World};
 use crate::gateway::Gateway;
@@ -24,15 +25,22 @@ use session::Session;
 
 /// Answer one request, whatever it is.
 pub(crate) async fn answer(gateway: &Gateway, world: &World, head: &RequestHead) -> Answer {
-    let mut account = Account { directory: None, operation: "unknown", outcome: Outcome::Refused, events: 0 };
+    if let Some(answer) = console::answer(gateway, world, head).await {
+        return answer;
+    }
+    let began = console::begin(gateway, world).await;
+    let mut account = Account { outcome: Outcome::Refused, ..Account::default() };
     let result = handle(gateway, world, head, &mut account).await;
     let answer = result.unwrap_or_else(|error| Answer::failure(&error));
-    label(answer, account, head)
+    let answer = label(answer, account, head);
+    console::note(gateway, world, head, began, &answer).await;
+    answer
 }
 
 /// The media type, and the account of the exchange.
 fn label(mut answer: Answer, account: Account, head: &RequestHead) -> Answer {
-    answer.account = Account { outcome: answer.account.outcome, events: answer.account.events, ..account };
+    let Account { directory, operation, .. } = account;
+    answer.account = Account { directory, operation, ..answer.account };
     match answer.body {
         Some(_) if !answer.headers.iter().any(|(name, _)| *name == "content-type") => {
             let media = accepted(head, MediaType::Scim).unwrap_or(MediaType::Scim);

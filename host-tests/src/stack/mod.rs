@@ -27,7 +27,7 @@ pub use events::Events;
 pub use find::{repository, wasm};
 pub use http::ScimClient;
 pub use options::Options;
-pub use plugin::{configure, extend, lay_over, plugin_configuration};
+pub use plugin::{configure, extend, extra, lay_over, plugin_configuration};
 pub use ports::Ports;
 pub use process::Process;
 pub use running::{Running, announce_holder, take_down};

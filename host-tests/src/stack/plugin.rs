@@ -30,13 +30,18 @@ pub fn lay_over(into: &mut Map<String, Value>, from: &Map<String, Value>) {
     }
 }
 
-/// Configures Usher as the sample does, with what a file lays over it.
-pub fn extend(file: &Path) -> Result<Edit> {
-    let text = std::fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
-    let extra: Map<_, _> = serde_json::from_slice(&text).with_context(|| format!("{} is no object", file.display()))?;
+/// Configures Usher as the sample does, with these laid over it.
+pub fn extend(extras: &[Map<String, Value>]) -> Result<Edit> {
     let mut configuration = plugin_configuration()?;
-    lay_over(configuration.as_object_mut().context("the plugin configuration is no object")?, &extra);
+    let into = configuration.as_object_mut().context("the plugin configuration is no object")?;
+    extras.iter().for_each(|extra| lay_over(into, extra));
     Ok(configure(configuration))
+}
+
+/// What a file wants to be laid over the sample.
+pub fn extra(file: &Path) -> Result<Map<String, Value>> {
+    let text = std::fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
+    serde_json::from_slice(&text).with_context(|| format!("{} is no object", file.display()))
 }
 
 /// Configures Usher with something else.

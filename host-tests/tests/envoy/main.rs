@@ -5,6 +5,7 @@ mod accounts;
 mod administrators;
 mod answers;
 mod configurations;
+mod console;
 mod discovery;
 mod isolation;
 mod outages;

@@ -13,7 +13,7 @@ use anyhow::{Context, Result, bail};
 use usher_host_tests::stack::{Running, Stack, announce_holder, take_down};
 
 use crate::paint::say;
-use crate::{options, run_dir, short, signals};
+use crate::{console, is_set, options, run_dir, short, signals};
 
 const ENV: &str = "env";
 const LOG: &str = "usher-stack.log";
@@ -54,11 +54,14 @@ pub(crate) fn hold() -> Result<()> {
     let (sender, end) = channel();
     signals::on_end(sender, ())?;
     announce_holder(&run_dir())?;
-    let mut stack = Stack::start(options()?)?;
+    let mut stack = Stack::start(options(is_set("CONSOLE"))?)?;
     say(&format!("Up: SCIM at {}, the user service at {},", stack.url(), stack.service_url()));
     say(&format!("    Envoy's admin at {}. Logs and events are in {}.", stack.admin_url(), short(stack.dir())));
     say(&format!("To talk to it:  . {}", short(&stack.file(ENV))));
     say("                curl -H \"Authorization: Bearer $USHER_TOKEN\" \"$USHER_BASE/Users\"");
+    if is_set("CONSOLE") {
+        say(&format!("To watch it:    {}", console::url(&stack)));
+    }
     say("To end it:      make down");
     stack.write_env()?;
     end.recv()?;

@@ -1,6 +1,7 @@
 //! `usher-stack up | down | status | run`: Envoy with Usher, and the reference user service behind it, on this machine.
 
 mod background;
+mod console;
 mod facts;
 mod paint;
 mod run;
@@ -11,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
-use usher_host_tests::stack::{Options, Ports, extend, repository};
+use usher_host_tests::stack::{Options, Ports, extend, extra, repository};
 
 fn main() -> ExitCode {
     let word = std::env::args().nth(1).unwrap_or_default();
@@ -49,12 +50,19 @@ fn short(path: &Path) -> String {
 
 /// What the environment asks for: `PORT`, `SERVICE_PORT`, `ADMIN_PORT`, `KEEP=1`, and in `USHER_CONFIG_EXTRA` a file of
 /// JSON that is laid over the plugin's configuration.
-fn options() -> Result<Options> {
+fn options(with_console: bool) -> Result<Options> {
     let ports =
         Ports { scim: port("PORT", 8080)?, service: port("SERVICE_PORT", 9000)?, admin: port("ADMIN_PORT", 9901)? };
-    let extra = std::env::var_os("USHER_CONFIG_EXTRA").filter(|file| !file.is_empty());
-    let edits = extra.map(|file| extend(Path::new(&file))).transpose()?.into_iter().collect();
-    Ok(Options { ports, edits, dir: Some(run_dir()), keep: is_set("KEEP"), ..Options::default() })
+    let file = std::env::var_os("USHER_CONFIG_EXTRA").filter(|file| !file.is_empty());
+    let file = file.map(|file| extra(Path::new(&file))).transpose()?;
+    let extras: Vec<_> = with_console.then(console::configured).into_iter().chain(file).collect();
+    Ok(Options {
+        ports,
+        edits: vec![extend(&extras)?],
+        dir: Some(run_dir()),
+        keep: is_set("KEEP"),
+        ..Options::default()
+    })
 }
 
 fn port(variable: &str, otherwise: u16) -> Result<u16> {

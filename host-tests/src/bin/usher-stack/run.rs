@@ -9,7 +9,7 @@ use usher_host_tests::stack::{ACME, Running, ScimClient, Stack, announce_holder,
 
 use crate::paint::say;
 use crate::show::Show;
-use crate::{is_set, options, run_dir, short, signals};
+use crate::{console, is_set, options, run_dir, short, signals};
 
 enum News {
     Shown(Result<()>),
@@ -24,7 +24,7 @@ pub(crate) fn run() -> Result<()> {
     signals::on_end(sender.clone(), News::End)?;
     std::fs::create_dir_all(run_dir())?;
     announce_holder(&run_dir())?;
-    let mut stack = Stack::start(options()?)?;
+    let mut stack = Stack::start(options(true)?)?;
     stack.write_env()?;
     present(&stack, sender)?;
     let mut outcome = Ok(());
@@ -73,6 +73,7 @@ fn closing_words(stack: &Stack) {
     say(&format!("  {:<24} Envoy with Usher: what Okta talks to", stack.url()));
     say(&format!("  {:<24} the reference user service", stack.service_url()));
     say(&format!("  {:<24} Envoy's admin: /stats/prometheus", stack.admin_url()));
+    say(&format!("\nWatch it in a browser:  {}", console::url(stack)));
     say(&format!("\nIn {dir}:\n"));
     say("  events.jsonl             every event the service has taken");
     say("  users.db                 what the service stores");

@@ -1,0 +1,69 @@
+//! Whether there is a console, where, and who may look.
+
+use super::ConfigError;
+use super::compile::{path, sha256_hex};
+use super::wire::ConsoleWire;
+
+/// The console's settings.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Console {
+    /// Where it is, without a slash at the end.
+    pub path: String,
+    /// SHA-256 of the token.
+    pub token: [u8; 32],
+    /// Exchanges that are kept, at least one.
+    pub exchanges: u64,
+    /// Show personal data.
+    pub personal_data: bool,
+}
+
+/// A slot takes about half a kilobyte of every proxy's memory.
+const MOST_EXCHANGES: u64 = 2_000;
+
+impl Console {
+    pub(super) fn compile(wire: ConsoleWire, base: &str) -> Result<Self, ConfigError> {
+        if cfg!(not(feature = "console")) {
+            return Err(ConfigError::new("console", "this module was built without the console"));
+        }
+        let path = path("console.path", wire.path.as_deref().unwrap_or("/usher"))?;
+        let under = |inner: &str, outer: &str| format!("{inner}/").starts_with(&format!("{outer}/"));
+        if path.is_empty() || under(&path, base) || under(base, &path) {
+            return Err(ConfigError::new(
+                "console.path",
+                format!("expected a path that is not under `{base}`, nor over it"),
+            ));
+        }
+        let exchanges = wire.exchanges.unwrap_or(300);
+        if !(1..=MOST_EXCHANGES).contains(&exchanges) {
+            return Err(ConfigError::new("console.exchanges", format!("expected 1 to {MOST_EXCHANGES}")));
+        }
+        let token = sha256_hex("console.sha256", &wire.sha256)?;
+        Ok(Self { path, token, exchanges, personal_data: wire.personal_data })
+    }
+}
+
+impl std::fmt::Debug for Console {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Console({})", self.path)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(path: &str, base: &str) -> Result<Console, ConfigError> {
+        let wire =
+            ConsoleWire { path: Some(path.to_owned()), sha256: "ab".repeat(32), exchanges: None, personal_data: false };
+        Console::compile(wire, base)
+    }
+
+    #[test]
+    fn the_console_and_the_directories_are_never_in_each_others_way() {
+        for (path, base) in [("/scim", "/scim/v2"), ("/scim/v2/console", "/scim/v2"), ("/", "/scim/v2"), ("/usher", "")]
+        {
+            assert!(at(path, base).is_err(), "{path} {base}");
+        }
+        assert!(at("/scim/v20", "/scim/v2").is_ok());
+    }
+}
