@@ -18,7 +18,7 @@ export USHER_ENVOY = $(shell cat $(ENVOY_PATH) 2>/dev/null)
 # Says in one sentence what is missing and how it is come by.
 need = command -v $(1) >/dev/null 2>&1 || { echo "Usher needs $(1), which is not here: $(2)" >&2; exit 1; }
 
-.PHONY: help run test up down build size setup envoy lint purity clean
+.PHONY: help run test up down build size bench instructions setup envoy lint purity clean
 .DEFAULT_GOAL := help
 
 help:
@@ -30,6 +30,8 @@ help:
 	@echo "  make down    stop it"
 	@echo
 	@echo "  make build   the module ($(WASM)) and the programs"
+	@echo "  make bench   what Usher costs in Envoy, beside an Envoy that only forwards; QUICK=1 for a first impression"
+	@echo "  make instructions   what typical operations of the core cost, counted by valgrind"
 	@echo "  make size    how large the module is, and whether that is still small"
 	@echo "  make docs-check  links and code of every page"
 	@echo "  make lint    formatting, clippy, and that the core knows no proxy"
@@ -61,6 +63,14 @@ size: build
 	fi
 	@cargo build --quiet --release --package usher-filter --target $(WASM_TARGET) --no-default-features --target-dir target/bare
 	@echo "Without the console it would have $$(wc -c < $(subst target/,target/bare/,$(WASM)))."
+
+# Under ten minutes, and under one with QUICK=1; ONLY=users and the like measures a part (docs/performance.md).
+bench: build
+	@target/debug/usher-bench $(ONLY)
+
+instructions: setup
+	cargo build --profile counted --package usher-bench --no-default-features --bin usher-operations
+	@bench/count
 
 lint: setup
 	cargo fmt --all --check
