@@ -33,6 +33,8 @@ help:
 	@echo "  make bench   what Usher costs in Envoy, beside an Envoy that only forwards; QUICK=1 for a first impression"
 	@echo "  make instructions   what typical operations of the core cost, counted by valgrind"
 	@echo "  make size    how large the module is, and whether that is still small"
+	@echo "  make image   the module as an OCI image (target/image), for Istio and Envoy Gateway"
+	@echo "  make release VERSION=0.1.0   everything a release has (target/release-0.1.0)"
 	@echo "  make docs-check  links and code of every page"
 	@echo "  make lint    formatting, clippy, and that the core knows no proxy"
 	@echo "  make clean   forget what was built, not what was set up"
@@ -84,6 +86,20 @@ purity:
 	if grep -E 'proxy-wasm|wit-bindgen' <<<"$$tree"; then \
 	  echo "usher-gateway must depend on neither proxy-wasm nor wit-bindgen" >&2; exit 1; \
 	fi; echo "usher-gateway knows no proxy."
+
+# The version of the workspace, which a release and an image have.
+VERSION ?= $(shell sed -n '/^\[workspace.package\]/,/^\[/s/^version = "\(.*\)"/\1/p' Cargo.toml)
+
+# An OCI image of the module, and its digest.
+.PHONY: image
+image: build
+	@release/image $(WASM) $(VERSION) target/image
+	@echo "It is in target/image. To push it:  skopeo copy oci:target/image:$(VERSION) docker://<registry>/usher:$(VERSION)"
+
+# Everything a release has, in target/release-VERSION.
+.PHONY: release
+release: build
+	@release/release $(VERSION) $(WASM) target/release-$(VERSION)
 
 # Part of `make test` as well: links, anchors, blocks of code.
 .PHONY: docs-check

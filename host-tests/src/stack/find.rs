@@ -24,7 +24,7 @@ pub(super) fn user_service() -> Result<PathBuf> {
 }
 
 /// `USHER_ENVOY`, else the one that the set-up put into `.venv`, else one on the PATH.
-pub(super) fn envoy() -> Result<PathBuf> {
+pub fn envoy() -> Result<PathBuf> {
     let installed = glob_one(&repository().join(".venv/lib"), "site-packages/envoy/_bin/envoy");
     let path = std::env::var_os("PATH").unwrap_or_default();
     let on_path = std::env::split_paths(&path).map(|dir| dir.join("envoy")).collect::<Vec<_>>();

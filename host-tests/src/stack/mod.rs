@@ -24,7 +24,7 @@ pub use backend::{Backend, Program};
 pub use config::{Edit, cut, replace, without_filter};
 pub use directory::{ACME, Directory, GLOBEX};
 pub use events::Events;
-pub use find::{repository, wasm};
+pub use find::{envoy, repository, wasm};
 pub use http::ScimClient;
 pub use options::Options;
 pub use plugin::{configure, extend, extra, lay_over, plugin_configuration};
@@ -103,6 +103,7 @@ impl Stack {
         // Envoy writes its access log every ten seconds; tests and people would rather see it now.
         command.args(["--file-flush-interval-msec", "100"]);
         command.envs(options.env.iter().map(|(name, value)| (name, value)));
+        command.args(&options.arguments);
         let mut envoy = Process::spawn("envoy", command, &self.dir)?;
         wait::until_answering(&mut envoy, &format!("{}/ready", self.admin_url()))?;
         wait::until_answering(&mut envoy, &format!("{}/", self.url()))?;

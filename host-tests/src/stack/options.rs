@@ -21,6 +21,8 @@ pub struct Options {
     pub env: Vec<(String, String)>,
     /// Changes to the sample configuration, one after the other.
     pub edits: Vec<Edit>,
+    /// For Envoy, after those that every stack has.
+    pub arguments: Vec<String>,
     /// Where logs, events and the store are.
     pub dir: Option<PathBuf>,
     /// Go on with the store and the events that are there.
@@ -37,6 +39,7 @@ impl Default for Options {
             backend: Backend::default(),
             env: Vec::new(),
             edits: Vec::new(),
+            arguments: Vec::new(),
             dir: None,
             keep: false,
         }
