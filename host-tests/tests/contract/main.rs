@@ -1,0 +1,18 @@
+//! The documents that a machine can read are true: docs/schemas and docs/openapi.yaml say what is really sent, and what
+//! the reference service really answers.
+
+mod calls;
+mod events;
+mod published;
+
+use usher_host_tests::conversation::{Conversation, load_all, play};
+use usher_host_tests::targets::{Native, Recording, Setup};
+
+/// Every conversation, with everything the gateway did in it.
+fn recordings() -> impl Iterator<Item = (String, Conversation, Vec<Recording>)> {
+    load_all().unwrap().into_iter().map(|(name, conversation)| {
+        let mut native = Native::new(&Setup::of(&conversation).unwrap()).unwrap();
+        play(&conversation, &mut native, &mut |_| ()).unwrap();
+        (name, conversation, native.recordings)
+    })
+}
