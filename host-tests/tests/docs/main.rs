@@ -6,4 +6,5 @@
 mod blocks;
 mod links;
 mod pages;
+mod providers;
 mod run;
