@@ -18,7 +18,7 @@ export USHER_ENVOY = $(shell cat $(ENVOY_PATH) 2>/dev/null)
 # Says in one sentence what is missing and how it is come by.
 need = command -v $(1) >/dev/null 2>&1 || { echo "Usher needs $(1), which is not here: $(2)" >&2; exit 1; }
 
-.PHONY: help run test up down build size bench instructions setup envoy lint purity clean
+.PHONY: help run test up down build size bench instructions setup envoy lint purity clean faults sabotage
 .DEFAULT_GOAL := help
 
 help:
@@ -29,6 +29,7 @@ help:
 	@echo "  make up      the same stack in the background; then:  . .run/env"
 	@echo "  make down    stop it"
 	@echo
+	@echo "  make faults  24 kinds of fault, and that nothing is lost (QUICK=1: ten seconds each)"
 	@echo "  make build   the module ($(WASM)) and the programs"
 	@echo "  make bench   what Usher costs in Envoy, beside an Envoy that only forwards; QUICK=1 for a first impression"
 	@echo "  make instructions   what typical operations of the core cost, counted by valgrind"
@@ -51,7 +52,7 @@ down:
 	@if [ -x target/debug/usher-stack ]; then target/debug/usher-stack down; else echo "Nothing was up."; fi
 
 # cargo test runs last, so that its own summary is the last line.
-test: lint build
+test: lint build sabotage
 	cargo test --workspace
 
 build: setup
@@ -74,10 +75,19 @@ instructions: setup
 	cargo build --profile counted --package usher-bench --no-default-features --bin usher-operations
 	@bench/count
 
+# More than 100,000 operations; the last line has every count, and all of them must be 0.
+faults: build sabotage
+	@target/debug/usher-faults $(if $(filter-out 0,$(QUICK)),--quick)
+
+# The wrong filter that shows that the harness can find something.
+sabotage: setup
+	cargo build --profile sabotage --package usher-filter --features sabotage --target $(WASM_TARGET)
+
 lint: setup
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- -D warnings
 	cargo clippy --package usher-filter --target $(WASM_TARGET) -- -D warnings
+	cargo clippy --package usher-filter --target $(WASM_TARGET) --features sabotage -- -D warnings
 	@$(MAKE) --no-print-directory purity
 
 # The core decides and knows no proxy.

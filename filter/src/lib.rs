@@ -6,6 +6,8 @@
 mod abi;
 mod host;
 mod root;
+#[cfg(feature = "sabotage")]
+mod sabotage;
 mod statistics;
 mod stream;
 

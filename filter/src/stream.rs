@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use proxy_wasm::traits::{Context, HttpContext};
 use proxy_wasm::types::Action;
-use usher_gateway::exchange::{Body, CallFailure, CallResult, Effect, EffectResult};
+use usher_gateway::exchange::{Body, CallFailure, CallResult, Effect, EffectResult, ServiceRequest};
 use usher_gateway::{Answer, Exchange, Gateway, RequestHead, Step};
 
 use crate::abi::{self, Buffer, HeaderMap};
@@ -66,14 +66,33 @@ impl Stream {
             Effect::Body => self.read_body(),
             Effect::Load(key) => Some(EffectResult::Loaded(abi::shared_data(key))),
             Effect::Save(key, value, guard) => Some(EffectResult::Saved(abi::set_shared_data(key, value, *guard))),
-            Effect::Call(request) => match host::dispatch(&self.gateway.config.user_service, request) {
-                Some(token) => {
-                    self.waiting = Waiting::Call(token);
-                    None
-                }
-                None => Some(EffectResult::Call(CallResult::Failed(CallFailure::NoHost))),
-            },
+            Effect::Call(request) => self.call(request),
         }
+    }
+
+    fn call(&mut self, request: &ServiceRequest) -> Option<EffectResult> {
+        let service = &self.gateway.config.user_service;
+        #[cfg(feature = "sabotage")]
+        if let Some(instead) = crate::sabotage::instead(service, request) {
+            return self.go_wrong(instead);
+        }
+        match host::dispatch(service, request) {
+            Some(token) => {
+                self.waiting = Waiting::Call(token);
+                None
+            }
+            None => Some(EffectResult::Call(CallResult::Failed(CallFailure::NoHost))),
+        }
+    }
+
+    #[cfg(feature = "sabotage")]
+    fn go_wrong(&mut self, instead: crate::sabotage::Instead) -> Option<EffectResult> {
+        match instead {
+            crate::sabotage::Instead::Answered(result) => return Some(EffectResult::Call(result)),
+            crate::sabotage::Instead::Sent(token) => self.waiting = Waiting::Call(token),
+            crate::sabotage::Instead::Silence => {}
+        }
+        None
     }
 
     fn read_body(&mut self) -> Option<EffectResult> {

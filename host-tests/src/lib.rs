@@ -1,6 +1,7 @@
 //! Checks Usher natively, in a small proxy-wasm host, and in real Envoy.
 
 pub mod conversation;
+pub mod faults;
 pub mod postgresql;
 pub mod scripted;
 pub mod stack;

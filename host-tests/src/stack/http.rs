@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 use ureq::http::{Request as HttpRequest, Response};
 use ureq::{Agent, Body};
@@ -24,6 +24,12 @@ pub(super) fn get(url: &str) -> Result<(u16, String)> {
     let mut response = agent().get(url).call()?;
     let status = response.status().as_u16();
     Ok((status, response.body_mut().read_to_string()?))
+}
+
+pub(super) fn post(url: &str) -> Result<()> {
+    let response = agent().post(url).send_empty()?;
+    ensure!(response.status().is_success(), "{url}: {}", response.status());
+    Ok(())
 }
 
 /// An identity provider for one directory, together with a look at what reaches the user service.

@@ -4,6 +4,7 @@
 mod backend;
 mod config;
 mod directory;
+mod discovery;
 mod env_file;
 mod events;
 mod find;
@@ -12,24 +13,28 @@ mod options;
 mod plugin;
 mod ports;
 mod process;
+mod proxy;
 mod running;
 mod spawn;
 mod wait;
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 
 pub use backend::{Backend, Program};
 pub use config::{Edit, cut, replace, without_filter};
 pub use directory::{ACME, Directory, GLOBEX};
+pub use discovery::Discovery;
 pub use events::Events;
 pub use find::{envoy, repository, wasm};
 pub use http::ScimClient;
 pub use options::Options;
+pub(crate) use options::temporary_dir;
 pub use plugin::{configure, extend, extra, lay_over, plugin_configuration};
 pub use ports::Ports;
 pub use process::Process;
+pub use proxy::Proxy;
 pub use running::{Running, announce_holder, take_down};
 
 /// A running stack. When it goes out of scope its processes are ended.
@@ -38,7 +43,7 @@ pub struct Stack {
     dir: PathBuf,
     backend: Backend,
     service: Option<Process>,
-    envoy: Option<Process>,
+    envoy: Option<Proxy>,
     events: Events,
     temporary: bool,
 }
@@ -61,7 +66,7 @@ impl Stack {
             dir,
         };
         stack.start_service()?;
-        stack.start_envoy(&options)?;
+        stack.envoy = Some(Proxy::start(&options, stack.ports, &stack.dir)?);
         Ok(stack)
     }
 
@@ -90,24 +95,6 @@ impl Stack {
         options::forget_store(&self.dir)?;
         self.start_service()?;
         self.events = Events::of(&self.file("events.jsonl"))?;
-        Ok(())
-    }
-
-    fn start_envoy(&mut self, options: &Options) -> Result<()> {
-        let file = self.file("envoy.yaml");
-        let text = config::write(&options.wasm()?, self.ports, &options.edits)?;
-        std::fs::write(&file, text).with_context(|| format!("cannot write {}", file.display()))?;
-        let mut command = std::process::Command::new(options.envoy()?);
-        command.arg("-c").arg(&file).arg("--use-dynamic-base-id");
-        command.args(["--concurrency", &options.workers.to_string()]);
-        // Envoy writes its access log every ten seconds; tests and people would rather see it now.
-        command.args(["--file-flush-interval-msec", "100"]);
-        command.envs(options.env.iter().map(|(name, value)| (name, value)));
-        command.args(&options.arguments);
-        let mut envoy = Process::spawn("envoy", command, &self.dir)?;
-        wait::until_answering(&mut envoy, &format!("{}/ready", self.admin_url()))?;
-        wait::until_answering(&mut envoy, &format!("{}/", self.url()))?;
-        self.envoy = Some(envoy);
         Ok(())
     }
 
@@ -148,7 +135,7 @@ impl Stack {
     }
 
     pub fn envoy_pid(&self) -> Option<u32> {
-        self.envoy.as_ref().map(Process::pid)
+        self.envoy.as_ref().and_then(Proxy::pid)
     }
 
     pub fn service_pid(&self) -> Option<u32> {
@@ -157,7 +144,8 @@ impl Stack {
 
     /// Stops both, Envoy first, so that no request meets a service that is gone.
     pub fn stop(&mut self) {
-        self.envoy.take().into_iter().chain(self.service.take()).for_each(Process::stop);
+        self.envoy.take().into_iter().for_each(|mut envoy| envoy.stop());
+        self.service.take().into_iter().for_each(Process::stop);
     }
 }
 

@@ -90,7 +90,8 @@ fn remove(dir: &Path, names: &[&str]) -> Result<()> {
     Ok(())
 }
 
-fn temporary_dir() -> PathBuf {
+/// One that nobody else in this program has.
+pub(crate) fn temporary_dir() -> PathBuf {
     static COUNT: AtomicU32 = AtomicU32::new(0);
     let number = COUNT.fetch_add(1, Ordering::Relaxed);
     std::env::temp_dir().join(format!("usher-stack-{}-{number}", std::process::id()))

@@ -25,7 +25,7 @@ pub struct Process {
 impl Process {
     /// Starts `command` in a process group of its own, so that a Ctrl-C for this program is not one for it. What it
     /// prints goes to `access.log` (Envoy's standard output) and `<name>.log`, its pid to `<name>.pid`.
-    pub(super) fn spawn(name: &'static str, mut command: Command, dir: &Path) -> Result<Process> {
+    pub(crate) fn spawn(name: &'static str, mut command: Command, dir: &Path) -> Result<Process> {
         let log = log_file(dir, name);
         let output = if name == "envoy" { dir.join("access.log") } else { log.clone() };
         command.process_group(0).stdin(Stdio::null());
@@ -61,7 +61,7 @@ impl Process {
     }
 
     /// Asks it to end, and insists after a while.
-    pub(super) fn stop(mut self) {
+    pub(crate) fn stop(mut self) {
         if let Some(pid) = Pid::from_raw(self.pid() as i32) {
             // It may have ended just now.
             let _ = kill_process(pid, Signal::TERM);
@@ -70,7 +70,7 @@ impl Process {
     }
 
     /// Ends it as a crash would.
-    pub(super) fn kill(self) {}
+    pub(crate) fn kill(self) {}
 }
 
 impl Drop for Process {

@@ -1,6 +1,7 @@
 //! A wrong configuration never starts, and never replaces a right one.
 
-use super::discovery::Discovery;
+use usher_host_tests::stack::Discovery;
+
 use super::*;
 
 fn misspelt() -> Value {
@@ -28,7 +29,7 @@ fn envoy_does_not_start_with_a_wrong_one() {
 
 #[test]
 fn a_wrong_update_keeps_the_old_one_and_a_right_one_takes_effect() {
-    let discovery = Discovery::new();
+    let discovery = Discovery::new().unwrap();
     let stack = Stack::start(Options { edits: vec![discovery.edit()], ..Options::default() }).unwrap();
     let envoy = stack.envoy_pid();
     let status = |token: &str| {
@@ -37,13 +38,13 @@ fn a_wrong_update_keeps_the_old_one_and_a_right_one_takes_effect() {
     };
     assert_eq!((status(ACME.token), status(GLOBEX.token)), (200, 401));
 
-    discovery.publish(misspelt());
+    discovery.publish(misspelt()).unwrap();
     eventually("the update is refused", || Some(()).filter(|()| refusals(&stack) > 0));
     let log = std::fs::read_to_string(stack.file("envoy.log")).unwrap();
     assert!(log.contains("directories[1].stric"), "{log}");
     assert_eq!((status(ACME.token), status(GLOBEX.token)), (200, 401));
 
-    discovery.publish(rotated());
+    discovery.publish(rotated()).unwrap();
     // Workers change over one after the other; in between either token may do, and nothing else may happen.
     eventually("the new token does", || {
         let answered = (status(ACME.token), status(GLOBEX.token));

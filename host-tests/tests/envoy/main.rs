@@ -6,7 +6,6 @@ mod administrators;
 mod answers;
 mod configurations;
 mod console;
-mod discovery;
 mod isolation;
 mod outages;
 mod wire;

@@ -4,23 +4,25 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use serde_json::Value;
-use usher_host_tests::stack::{Edit, configure};
+
+use super::options::temporary_dir;
+use super::{Edit, configure};
 
 const NAME: &str = "          - name: usher\n";
 const NEXT: &str = "          - name: envoy.filters.http.router";
 
 /// A directory with the file in it, gone with this value.
-pub(crate) struct Discovery(PathBuf);
+pub struct Discovery(PathBuf);
 
 impl Discovery {
-    pub(crate) fn new() -> Discovery {
-        let dir = std::env::temp_dir().join(format!("usher-discovery-{}", std::process::id()));
-        std::fs::create_dir_all(&dir).unwrap();
-        Discovery(dir)
+    pub fn new() -> Result<Discovery> {
+        let dir = temporary_dir().with_extension("discovery");
+        std::fs::create_dir_all(&dir).with_context(|| format!("cannot make {}", dir.display()))?;
+        Ok(Discovery(dir))
     }
 
     /// Moves the filter's configuration out of the sample into the file.
-    pub(crate) fn edit(&self) -> Edit {
+    pub fn edit(&self) -> Edit {
         let dir = self.0.clone();
         Box::new(move |text| {
             let (before, rest) = text.split_once(NAME).context("envoy.yaml has no filter usher")?;
@@ -31,9 +33,9 @@ impl Discovery {
     }
 
     /// Changes the plugin's configuration in the file.
-    pub(crate) fn publish(&self, configuration: Value) {
-        let text = std::fs::read_to_string(self.0.join("usher.yaml")).unwrap();
-        replace_file(&self.0, &configure(configuration)(text).unwrap()).unwrap();
+    pub fn publish(&self, configuration: Value) -> Result<()> {
+        let text = std::fs::read_to_string(self.0.join("usher.yaml"))?;
+        replace_file(&self.0, &configure(configuration)(text)?)
     }
 }
 
