@@ -88,6 +88,11 @@ impl Stack {
         }
     }
 
+    /// From its next start on the user service is this one.
+    pub fn put_before(&mut self, program: Program) {
+        self.backend = Backend::Program(program);
+    }
+
     /// Starts the user service anew, with nothing stored and no events: in a file, or in this database, which is empty.
     pub fn forget(&mut self, database_url: Option<&str>) -> Result<()> {
         self.backend.store_in(database_url);

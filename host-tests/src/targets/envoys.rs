@@ -3,19 +3,29 @@
 use anyhow::Result;
 use serde_json::Value;
 
-use super::Setup;
-use crate::stack::{Options, ScimClient, Stack, configure};
+use super::{SECRETS, Setup};
+use crate::stack::{Backend, Edit, Options, Program, ScimClient, Stack, configure, replace};
 
 /// Started when they are first needed, ended with this value.
 #[derive(Default)]
-pub struct Envoys(Vec<(Value, Stack)>);
+pub struct Envoys {
+    started: Vec<(Value, Stack)>,
+    service: Program,
+}
 
 impl Envoys {
-    /// A client of a stack with this configuration and an empty store, or this empty database. The one before it sees the same store.
+    /// From now on the user service is this one.
+    pub fn put_before(&mut self, program: Program) {
+        self.started.iter_mut().for_each(|(_, stack)| stack.put_before(program.clone()));
+        self.service = program;
+    }
+
+    /// A client of a stack with this configuration and an empty store, or this empty database. The one before it sees the
+    /// same store.
     pub fn client(&mut self, setup: &Setup, database_url: Option<&str>) -> Result<ScimClient> {
-        let known = self.0.iter().position(|(configuration, _)| *configuration == setup.configuration);
+        let known = self.started.iter().position(|(configuration, _)| *configuration == setup.configuration);
         let place = known.map_or_else(|| self.start(setup), Ok)?;
-        let (_, stack) = &mut self.0[place];
+        let (_, stack) = &mut self.started[place];
         // A stack that has just been started is empty, on SQLite.
         if known.is_some() || database_url.is_some() {
             stack.forget(database_url)?;
@@ -24,9 +34,18 @@ impl Envoys {
     }
 
     fn start(&mut self, setup: &Setup) -> Result<usize> {
-        let edits = vec![configure(setup.configuration.clone())];
-        let stack = Stack::start(Options { edits, workers: 1, ..Options::default() })?;
-        self.0.push((setup.configuration.clone(), stack));
-        Ok(self.0.len() - 1)
+        let edits = vec![configure(setup.configuration.clone()), environment()];
+        let env = SECRETS.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let backend = Backend::Program(self.service.clone());
+        let stack = Stack::start(Options { edits, env, backend, workers: 1, ..Options::default() })?;
+        self.started.push((setup.configuration.clone(), stack));
+        Ok(self.started.len() - 1)
     }
+}
+
+/// Envoy hands the filter what is named here, and nothing else of its environment.
+fn environment() -> Edit {
+    let names: Vec<_> = SECRETS.iter().map(|(name, _)| *name).collect();
+    let keys = format!("environment_variables: {{ host_env_keys: [{}] }}", names.join(", "));
+    replace("# environment_variables: { host_env_keys: [USHER_SIGNING_SECRET] }", keys)
 }
