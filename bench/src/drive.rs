@@ -50,6 +50,7 @@ fn perform(
         Effect::Body => EffectResult::Body(Body::Whole(request.body.clone().unwrap_or_default())),
         Effect::Now => EffectResult::Now(NOW),
         Effect::Random => EffectResult::Random([7; 16]),
+        Effect::Fact(_) => EffectResult::Fact(Vec::new()),
         Effect::Load(key) => {
             EffectResult::Loaded(kept.get(&key).map(|value| Kept { value: value.clone(), edition: 1 }))
         }

@@ -12,6 +12,7 @@ use usher_gateway::exchange::{Guard, Kept};
 unsafe extern "C" {
     fn proxy_get_header_map_pairs(map: u32, data: *mut *mut u8, size: *mut usize) -> u32;
     fn proxy_get_buffer_bytes(buffer: u32, start: usize, max: usize, data: *mut *mut u8, size: *mut usize) -> u32;
+    fn proxy_get_property(path: *const u8, path_size: usize, data: *mut *mut u8, size: *mut usize) -> u32;
     fn proxy_set_property(path: *const u8, path_size: usize, value: *const u8, value_size: usize) -> u32;
     fn proxy_define_metric(kind: u32, name: *const u8, name_size: usize, id: *mut u32) -> u32;
     fn proxy_increment_metric(id: u32, by: i64) -> u32;
@@ -72,6 +73,14 @@ pub(crate) fn buffer(buffer: Buffer, max: usize) -> Vec<u8> {
     // SAFETY: as above.
     let status = unsafe { proxy_get_buffer_bytes(buffer as u32, 0, max, &raw mut data, &raw mut size) };
     if status == OK { owned(data, size) } else { Vec::new() }
+}
+
+/// An attribute of the request; its path is parted by zero bytes.
+pub(crate) fn property(path: &[&str]) -> Option<Vec<u8>> {
+    let (path, mut data, mut size) = (path.join("\0"), null_mut(), 0);
+    // SAFETY: the host copies the path, and fills the locals with memory from our own allocator.
+    let status = unsafe { proxy_get_property(path.as_ptr(), path.len(), &raw mut data, &raw mut size) };
+    (status == OK).then(|| owned(data, size))
 }
 
 pub(crate) fn set_property(name: &str, value: &[u8]) {
@@ -162,6 +171,14 @@ fn pairs(bytes: &[u8]) -> Option<Pairs> {
         at = end + value + 2;
     }
     Some(pairs)
+}
+
+/// The elements of an attribute that is a list: pairs with nothing in their second halves. No text looks like that.
+pub(crate) fn list(bytes: &[u8]) -> Option<Vec<Vec<u8>>> {
+    let pairs = pairs(bytes)?;
+    let size: usize = pairs.iter().map(|(element, _)| element.len() + 10).sum();
+    let whole = size + 4 == bytes.len() && pairs.iter().all(|(_, nothing)| nothing.is_empty());
+    whole.then(|| pairs.into_iter().map(|(element, _)| element).collect())
 }
 
 fn number(bytes: &[u8], at: usize) -> Option<usize> {

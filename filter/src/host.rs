@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use proxy_wasm::hostcalls::dispatch_http_call;
 use usher_gateway::config::UserService;
+use usher_gateway::exchange::Fact;
 use usher_gateway::exchange::{CallFailure, CallResult, ServiceAnswer, ServiceRequest};
 
 use crate::abi::{self, Buffer, HeaderMap, Pairs};
@@ -41,6 +42,19 @@ pub(crate) fn random() -> [u8; 16] {
         Ok(()) => bytes,
         Err(_) => u128::from(abi::now()).to_le_bytes(),
     }
+}
+
+/// What the proxy knows of a request, by its attributes. The metadata of `jwt_authn` is the filter's own; nothing that a
+/// client sends gets there unverified.
+pub(crate) fn fact(fact: &Fact) -> Vec<String> {
+    const JWT: [&str; 3] = ["metadata", "filter_metadata", "envoy.filters.http.jwt_authn"];
+    let value = match fact {
+        Fact::Address => abi::property(&["source", "address"]),
+        Fact::Claim { provider, name } => abi::property(&[&JWT[..], &[provider, name]].concat()),
+        Fact::Failure { provider } => abi::property(&[&JWT[..], &[&format!("{provider}_failure"), "message"]].concat()),
+    };
+    let values = value.map(|value| abi::list(&value).unwrap_or_else(|| vec![value])).unwrap_or_default();
+    values.into_iter().filter_map(|value| String::from_utf8(value).ok()).collect()
 }
 
 fn texts(pairs: Pairs) -> Vec<(String, String)> {

@@ -2,11 +2,11 @@
 //!
 //! Knows no proxy, no clock, no randomness and no network. Whatever it needs from the world it asks for as an
 //! effect; whoever runs it performs the effect and hands back the result. The data walks one way:
-//! `request` -> `authenticate` -> `message` -> `path`, `filter` -> `schema` -> `change` -> `events` -> `delivery` -> `answer`.
+//! `request` -> `authenticate`, `throttle` -> `message` -> `path`, `filter` -> `schema` -> `change` -> `events` -> `delivery` -> `answer`.
 #![warn(missing_docs)]
 
 pub mod answer;
-pub mod authenticate;
+mod authenticate;
 pub mod change;
 pub mod config;
 #[cfg_attr(not(feature = "console"), path = "console/absent.rs")]
@@ -28,6 +28,7 @@ pub mod place;
 pub mod record;
 pub mod request;
 pub mod schema;
+mod throttle;
 pub mod translate;
 
 pub use exchange::{Answer, Exchange, Step};

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::config::{Credential, Proof};
 use crate::limits::Limits;
 use crate::schema::{ResourceType, Schema};
 
@@ -10,7 +11,7 @@ const RESOURCE_TYPE: &str = "urn:ietf:params:scim:schemas:core:2.0:ResourceType"
 const SCHEMA: &str = "urn:ietf:params:scim:schemas:core:2.0:Schema";
 
 /// `/ServiceProviderConfig`: every field is true.
-pub fn service_provider_config(url: &str, limits: &Limits) -> Value {
+pub fn service_provider_config(url: &str, limits: &Limits, credentials: &[Credential]) -> Value {
     json!({
         "schemas": [SERVICE_PROVIDER_CONFIG],
         "patch": {"supported": true},
@@ -26,15 +27,35 @@ pub fn service_provider_config(url: &str, limits: &Limits) -> Value {
             "defaultPageSize": limits.page_size,
             "maxPageSize": limits.page_size
         },
-        "authenticationSchemes": [{
-            "type": "oauthbearertoken",
-            "name": "Bearer token",
-            "description": "A token in the Authorization header",
-            "specUri": "https://www.rfc-editor.org/rfc/rfc6750",
-            "primary": true
-        }],
+        "authenticationSchemes": authentication_schemes(credentials),
         "meta": {"resourceType": "ServiceProviderConfig", "location": format!("{url}/ServiceProviderConfig")}
     })
+}
+
+/// The methods of a directory, each once; the first is the one to use.
+fn authentication_schemes(credentials: &[Credential]) -> Vec<Value> {
+    let mut schemes: Vec<Value> = Vec::new();
+    for credential in credentials {
+        let (kind, name, description, uri) = match &credential.proof {
+            Proof::Basic(..) | Proof::Chosen(..) => {
+                ("httpbasic", "Basic", "A user name and a password".to_owned(), "rfc7617")
+            }
+            Proof::Header(header, _) if header != "authorization" => {
+                ("oauthbearertoken", "Header token", format!("A token in the header {header}"), "rfc6750")
+            }
+            Proof::Bearer(_) | Proof::Header(..) | Proof::Jwt(_) => {
+                ("oauthbearertoken", "Bearer token", "A token in the Authorization header".to_owned(), "rfc6750")
+            }
+        };
+        if schemes.iter().all(|known| known["description"] != description) {
+            let uri = format!("https://www.rfc-editor.org/rfc/{uri}");
+            let primary = schemes.is_empty();
+            schemes.push(
+                json!({"type": kind, "name": name, "description": description, "specUri": uri, "primary": primary}),
+            );
+        }
+    }
+    schemes
 }
 
 /// `securityEvents` of that document (RFC 9967), where events are delivered as Security Event Tokens.

@@ -1,7 +1,8 @@
 //! Whether there is a console, where, and who may look.
 
 use super::ConfigError;
-use super::compile::{path, sha256_hex};
+use super::compile::path;
+use super::credential::{Fingerprint, fingerprint};
 use super::wire::ConsoleWire;
 
 /// The console's settings.
@@ -10,7 +11,7 @@ pub struct Console {
     /// Where it is, without a slash at the end.
     pub path: String,
     /// SHA-256 of the token.
-    pub token: [u8; 32],
+    pub token: Fingerprint,
     /// Exchanges that are kept, at least one.
     pub exchanges: u64,
     /// Show personal data.
@@ -37,7 +38,7 @@ impl Console {
         if !(1..=MOST_EXCHANGES).contains(&exchanges) {
             return Err(ConfigError::new("console.exchanges", format!("expected 1 to {MOST_EXCHANGES}")));
         }
-        let token = sha256_hex("console.sha256", &wire.sha256)?;
+        let token = fingerprint("console.sha256", &wire.sha256)?;
         Ok(Self { path, token, exchanges, personal_data: wire.personal_data })
     }
 }

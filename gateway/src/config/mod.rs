@@ -5,15 +5,21 @@
 
 mod compile;
 mod console;
+mod credential;
+mod directory;
 mod events;
 mod wire;
+mod wire_directory;
 
 use std::fmt;
 
-pub use compile::{Config, Credential, Directory, UserService};
+pub use compile::{Config, UserService};
 pub use console::Console;
+pub use credential::{Credential, Fingerprint, JwtRules, Proof, SlowHash, Window};
+pub use directory::{Directories, Directory, DirectoryId, RateLimit};
 pub use events::{CloudEventsShape, Environment, EventSettings, Format, Secret, Signature};
-pub use wire::{ConfigWire, DeactivationWire, RecordCache};
+pub use wire::{ConfigWire, DeactivationWire, LockoutWire, RecordCache};
+pub use wire_directory::{DirectoryWire, State};
 
 /// What is wrong with a configuration.
 #[derive(Debug, Clone, PartialEq, Eq)]

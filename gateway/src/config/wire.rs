@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use crate::legacy::Version;
+use super::wire_directory::DirectoryWire;
 use crate::limits::Limits;
 use crate::schema::{Schema, TypeDeclaration};
 
@@ -14,10 +14,17 @@ pub struct ConfigWire {
     pub base: Option<String>,
     /// `https://scim.example.com` for `meta.location`; default: what the client called.
     pub external_url: Option<String>,
+    /// `*.scim.example.com`: there the star is the directory, which then does not stand in the path.
+    pub hosts: Option<String>,
     /// Where events go and records come from.
     pub user_service: UserServiceWire,
     /// The customers' connections.
     pub directories: Vec<DirectoryWire>,
+    /// After many failures from one address, for one directory.
+    #[serde(default)]
+    pub lockout: LockoutWire,
+    /// For each directory that has no limit of its own; default: none.
+    pub rate_limit: Option<RateLimitWire>,
     /// Schemas in SCIM's own JSON: new ones, and attributes to add to built-in ones.
     #[serde(default)]
     pub schemas: Vec<Schema>,
@@ -67,60 +74,6 @@ pub struct UserServiceWire {
     /// Deliver a bulk request as one array, all of it or nothing; default: each operation by itself.
     #[serde(default)]
     pub atomic_bulk: bool,
-}
-
-/// One customer's connection.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct DirectoryWire {
-    /// Stands in the URL.
-    pub id: String,
-    /// Goes into events; default: the id.
-    pub tenant: Option<String>,
-    /// Goes into events; default `default`.
-    pub product: Option<String>,
-    /// `okta`, `entra`, ...: whose habits to expect.
-    pub provider: Option<String>,
-    /// `2.0`, or `1.1` for a provider that speaks nothing newer.
-    #[serde(default)]
-    pub version: Version,
-    /// Refuse what the RFCs do not allow.
-    #[serde(default)]
-    pub strict: bool,
-    /// Events of this directory, instead of the ones for all.
-    pub events: Option<EventsWire>,
-    /// Members of groups that the service does not know: `accept` (the service decides) or `refuse`.
-    #[serde(default)]
-    pub unknown_members: UnknownMembers,
-    /// Any of these opens it.
-    pub credentials: Vec<CredentialWire>,
-}
-
-/// Providers do not assure that a user comes before the groups it is in.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum UnknownMembers {
-    /// Tell the service, which may take it or refuse.
-    #[default]
-    Accept,
-    /// 400, before the service hears of it.
-    Refuse,
-}
-
-/// One way in.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "snake_case", deny_unknown_fields)]
-pub enum CredentialWire {
-    /// `Authorization: Bearer <token>`
-    Bearer(BearerWire),
-}
-
-/// A bearer token, by its hash.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct BearerWire {
-    /// Hex SHA-256 of the token: `printf %s "$TOKEN" | sha256sum`.
-    pub sha256: String,
 }
 
 /// How events look.
@@ -245,4 +198,34 @@ impl Default for RecordCache {
     fn default() -> Self {
         Self { slots: 1024, ttl_ms: 30_000 }
     }
+}
+
+/// What comes of failed authentications.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct LockoutWire {
+    /// From this many on, one address is locked out of one directory; 0: never. Default 100.
+    pub failures: u32,
+    /// How long the first time, seconds; each failure after it doubles that. Default 30.
+    pub seconds: u32,
+    /// The longest time; also how long failures are remembered. Default 900.
+    pub max_seconds: u32,
+    /// How many pairs of directory and address are remembered; default 4096.
+    pub slots: u32,
+}
+
+impl Default for LockoutWire {
+    fn default() -> Self {
+        Self { failures: 100, seconds: 30, max_seconds: 900, slots: 4096 }
+    }
+}
+
+/// A token bucket.
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RateLimitWire {
+    /// In the long run.
+    pub requests_per_second: f64,
+    /// At once.
+    pub burst: u32,
 }

@@ -26,10 +26,11 @@ pub(super) fn parameter<'q>(query: &'q str, name: &str) -> &'q str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::Fingerprint;
 
     #[test]
     fn only_what_is_below_is_the_console() {
-        let console = Console { path: "/usher".into(), token: [0; 32], exchanges: 1, personal_data: false };
+        let console = Console { path: "/usher".into(), token: Fingerprint::of(""), exchanges: 1, personal_data: false };
         for (target, below) in [
             ("/usher", Some(("", ""))),
             ("/usher/?a=b", Some(("/", "a=b"))),

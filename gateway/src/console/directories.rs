@@ -77,27 +77,27 @@ impl Health {
 pub(super) async fn found(gateway: &Gateway, world: &World, head: &RequestHead, find: &str) -> Answer {
     let find = find.to_ascii_lowercase();
     let fits = |text: &str| text.to_ascii_lowercase().contains(&find);
-    let all = gateway.config.directories.values().filter(|d| fits(&d.id) || fits(&d.tenant));
+    let all = gateway.config.directories.by_name().into_iter().filter(|d| fits(&d.id) || fits(&d.tenant));
     let (mut shown, mut total) = (Vec::new(), 0);
     for directory in all {
         total += 1;
         if shown.len() < SHOWN {
-            shown.push(described(world, directory, &gateway.config.url(head)).await);
+            shown.push(described(world, directory, gateway.config.url(head, Some(directory))).await);
         }
     }
     let found = json!({"total": total, "directories": shown});
     super::page::json(serde_json::to_vec(&found).unwrap_or_default())
 }
 
-async fn described(world: &World, directory: &Directory, url: &str) -> Value {
+async fn described(world: &World, directory: &Directory, url: String) -> Value {
     let text = world.load(slot(&directory.id)).await;
     let health = text.and_then(|text| Health::read(&directory.id, &text));
     json!({
-        "id": directory.id,
+        "id": &*directory.id,
         "tenant": directory.tenant,
         "product": directory.product,
         "provider": directory.provider,
-        "base_url": format!("{url}/{}", directory.id),
+        "base_url": url,
         "health": health.map(Health::shown),
     })
 }

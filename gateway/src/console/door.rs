@@ -14,7 +14,7 @@ use crate::request::RequestHead;
 /// Whether the request knows the token.
 pub(super) fn open(console: &Console, head: &RequestHead) -> bool {
     let offered = head.one("authorization").ok().flatten().and_then(token);
-    offered.is_some_and(|token| Sha256::digest(token).as_slice().ct_eq(&console.token).into())
+    offered.is_some_and(|token| Sha256::digest(token).as_slice().ct_eq(&console.token.0).into())
 }
 
 /// What everybody else is told; the browser then asks.

@@ -64,7 +64,7 @@ pub(crate) async fn note(gateway: &Gateway, world: &World, head: &RequestHead, b
     let (asked, path) = of_directory(&gateway.config.base, target).unwrap_or_default();
     let account = &answer.account;
     // A name that nobody has is a stranger's text; one that somebody has helps who looks for the reason of a 401.
-    let known = || gateway.config.directories.get(asked).map(|directory| directory.id.as_str());
+    let known = || gateway.config.directories.get(asked).map(|directory| &*directory.id);
     let directory = account.directory.as_deref().or_else(known);
     if let Some(directory) = directory {
         let entered = account.outcome != Outcome::Unauthorized;

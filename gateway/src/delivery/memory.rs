@@ -8,9 +8,9 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use sha2::{Digest, Sha256};
 
 use super::Service;
+use crate::exchange::Locker;
 use crate::message::from_json;
 use crate::record::{Record, Reference};
 use crate::schema::ResourceKind;
@@ -18,12 +18,9 @@ use crate::schema::ResourceKind;
 /// Larger records are not worth copying: a group of thousands of members.
 const MOST_BYTES: usize = 16 << 10;
 
-/// What stands in a slot. The whole key is in it, since two keys can share a slot.
+/// What is kept of a record.
 #[derive(Serialize, Deserialize)]
 struct Remembered<'r> {
-    directory: String,
-    collection: String,
-    id: String,
     /// Nanoseconds since 1970.
     until: u64,
     version: Option<String>,
@@ -34,54 +31,44 @@ struct Remembered<'r> {
 impl Service<'_> {
     /// The record as it was lately, with its version.
     pub async fn recall(&self, kind: &ResourceKind, id: &str) -> Option<Record> {
-        let slot = self.slot(kind, id)?;
-        let found: Remembered<'_> = from_json(&self.world.load(slot).await?)?;
-        let same = found.directory == self.directory.id && found.collection == kind.collection() && found.id == id;
-        if !same || found.version.is_none() || found.until < self.world.now().await {
+        let kept = self.locker(kind, id)?.load(self.world).await?;
+        let found: Remembered<'_> = from_json(&kept)?;
+        if found.version.is_none() || found.until < self.world.now().await {
             return None;
         }
         let reference = |(id, name)| Reference { id, name };
         let groups = found.groups.map(|groups| groups.into_iter().map(reference).collect());
         let resource = found.resource.into_owned();
-        Some(Record { kind: kind.clone(), id: found.id, resource, version: found.version, groups })
+        Some(Record { kind: kind.clone(), id: id.to_owned(), resource, version: found.version, groups })
     }
 
     /// Keep a record that was just read, or just written in this version.
     pub async fn remember(&self, record: &Record) {
-        let (Some(slot), Some(_)) = (self.slot(&record.kind, &record.id), &record.version) else { return };
+        let (Some(locker), Some(_)) = (self.locker(&record.kind, &record.id), &record.version) else { return };
         let lifetime = self.config.record_cache.map_or(0, |cache| cache.ttl_ms.saturating_mul(1_000_000));
         let reference = |r: &Reference| (r.id.clone(), r.name.clone());
         let remembered = Remembered {
-            directory: self.directory.id.clone(),
-            collection: record.kind.collection().to_owned(),
-            id: record.id.clone(),
             until: self.world.now().await.saturating_add(lifetime),
             version: record.version.clone(),
             groups: record.groups.as_ref().map(|groups| groups.iter().map(reference).collect()),
             resource: Cow::Borrowed(&record.resource),
         };
         match serde_json::to_vec(&remembered) {
-            Ok(text) if text.len() <= MOST_BYTES => self.world.save(slot, text).await,
-            _ => self.world.save(slot, Vec::new()).await,
+            Ok(text) if text.len() <= MOST_BYTES => locker.save(self.world, &text).await,
+            _ => locker.save(self.world, &[]).await,
         }
     }
 
     /// What is kept of this record is not true any more.
     pub async fn forget(&self, kind: &ResourceKind, id: &str) {
-        if let Some(slot) = self.slot(kind, id) {
-            self.world.save(slot, Vec::new()).await;
+        if let Some(locker) = self.locker(kind, id) {
+            locker.save(self.world, &[]).await;
         }
     }
 
     /// Nowhere, when nothing is to be kept: the setting is off, or this is part of a batch.
-    fn slot(&self, kind: &ResourceKind, id: &str) -> Option<String> {
+    fn locker(&self, kind: &ResourceKind, id: &str) -> Option<Locker> {
         let cache = self.config.record_cache.filter(|_| self.batch.is_none())?;
-        let mut hash = Sha256::new();
-        for part in [&self.directory.id, kind.collection(), id] {
-            hash.update(part.len().to_be_bytes());
-            hash.update(part);
-        }
-        let number = hash.finalize().first_chunk().map(|bytes| u32::from_be_bytes(*bytes))?;
-        Some(format!("record/{}", number.checked_rem(cache.slots)?))
+        Some(Locker::of(&self.directory.id, "record", cache.slots, &[kind.collection(), id]))
     }
 }

@@ -18,6 +18,9 @@ pub struct Answer {
     pub failure: Option<ScimError>,
 }
 
+/// The same for every directory, whichever methods it has: nobody learns which.
+const CHALLENGE: &str = r#"Bearer realm="SCIM", Basic realm="SCIM", charset="UTF-8""#;
+
 /// What happened, in words of a small fixed set (save for the directory, which is a configured id).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Account {
@@ -100,7 +103,7 @@ impl Answer {
         answer.headers.extend(kind.retry_after().map(|s| ("retry-after", s.to_string())));
         match kind {
             ErrorKind::MethodNotAllowed(allow) => answer.headers.push(("allow", allow.to_owned())),
-            ErrorKind::Unauthorized => answer.headers.push(("www-authenticate", "Bearer".to_owned())),
+            ErrorKind::Unauthorized => answer.headers.push(("www-authenticate", CHALLENGE.to_owned())),
             _ => {}
         }
         answer.failure = Some(error.clone());

@@ -15,6 +15,27 @@ pub enum Effect {
     Now,
     /// Sixteen random bytes.
     Random,
+    /// What only the proxy knows of this request.
+    Fact(Fact),
+}
+
+/// Something the proxy knows and the client cannot say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fact {
+    /// Where the request comes from: address and port.
+    Address,
+    /// The values of a claim of a token that the proxy has verified by the keys of this provider.
+    Claim {
+        /// As it is called in the proxy's configuration.
+        provider: String,
+        /// `aud`
+        name: String,
+    },
+    /// Why the proxy has verified no token by the keys of this provider.
+    Failure {
+        /// As it is called in the proxy's configuration.
+        provider: String,
+    },
 }
 
 /// How a wish was granted; each fits the effect of the same name.
@@ -32,6 +53,8 @@ pub enum EffectResult {
     Now(u64),
     /// The bytes.
     Random([u8; 16]),
+    /// Every value there is; none when nothing is known.
+    Fact(Vec<String>),
 }
 
 /// What is saved under a key. Shared data knows no deletion, so nothing at all stands for a value that is gone.

@@ -5,6 +5,7 @@
 
 mod answer;
 mod effect;
+mod locker;
 mod world;
 
 use std::future::Future;
@@ -13,7 +14,10 @@ use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 
 pub use answer::{Account, Answer, Outcome};
-pub use effect::{Body, CallFailure, CallResult, Effect, EffectResult, Guard, Kept, ServiceAnswer, ServiceRequest};
+pub use effect::{
+    Body, CallFailure, CallResult, Effect, EffectResult, Fact, Guard, Kept, ServiceAnswer, ServiceRequest,
+};
+pub use locker::Locker;
 pub use world::{Tally, World};
 
 use crate::gateway::Gateway;

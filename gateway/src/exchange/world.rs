@@ -6,7 +6,7 @@ use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll};
 
-use super::effect::{Body, CallFailure, CallResult, Effect, EffectResult, Guard, Kept, ServiceRequest};
+use super::effect::{Body, CallFailure, CallResult, Effect, EffectResult, Fact, Guard, Kept, ServiceRequest};
 
 /// Who loses this often to others, between load and save, gives up: nothing that is kept is worth more.
 const TRIES: usize = 8;
@@ -116,6 +116,14 @@ impl World {
         let mut tally = self.tally.take();
         change(&mut tally);
         self.tally.set(tally);
+    }
+
+    /// What only the proxy knows of this request; nothing when it does not.
+    pub async fn fact(&self, fact: Fact) -> Vec<String> {
+        match self.ask(Effect::Fact(fact)).await {
+            EffectResult::Fact(values) => values,
+            _ => Vec::new(),
+        }
     }
 
     pub(super) fn slot(&self) -> Rc<Slot> {

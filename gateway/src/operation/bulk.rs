@@ -113,8 +113,9 @@ impl Run<'_, '_> {
 
     /// As if the path stood behind the directory's URL, with the same rules for what a path may be.
     fn endpoint(&self, path: &str) -> Result<Endpoint, ScimError> {
-        let below = format!("/_{path}");
-        let route = locate("", below.as_bytes(), self.session.limits().target_bytes).map_err(|e| e.under("path"))?;
+        let here = Some(self.session.directory.id.to_string());
+        let route =
+            locate("", here, path.as_bytes(), self.session.limits().target_bytes).map_err(|e| e.under("path"))?;
         match route.map(|route| route.endpoint) {
             Some(Endpoint::Resource(name, id)) => Ok(Endpoint::Resource(name, self.resolved(id)?)),
             Some(endpoint) => Ok(endpoint),

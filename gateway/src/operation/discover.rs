@@ -33,7 +33,7 @@ pub(super) fn discover(session: &Session<'_>, method: Method, endpoint: Endpoint
             found.map(|s| one(answer::schema(url, s))).ok_or_else(|| unknown("schema"))
         }
         _ => {
-            let mut config = answer::service_provider_config(url, session.limits());
+            let mut config = answer::service_provider_config(url, session.limits(), &session.directory.credentials);
             let tokens = matches!(session.directory.events.format, Format::SecurityEvents { .. });
             if let Some(config) = config.as_object_mut().filter(|_| tokens) {
                 config.insert("securityEvents".into(), answer::security_events());
@@ -48,7 +48,8 @@ fn in_1_1(session: &Session<'_>, endpoint: Endpoint) -> Result<Answer, ScimError
     let types = &session.gateway.config.schemas;
     match endpoint {
         Endpoint::ServiceProviderConfig => {
-            let config = answer::service_provider_config(&session.url, session.limits());
+            let config =
+                answer::service_provider_config(&session.url, session.limits(), &session.directory.credentials);
             Ok(one(legacy::service_provider_config(config)))
         }
         Endpoint::Schemas(None) => Ok(list(&types.types.iter().map(legacy::schema).collect::<Vec<_>>())),

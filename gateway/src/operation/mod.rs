@@ -13,15 +13,19 @@ mod session;
 
 use crate::answer::Projection;
 use crate::authenticate::authenticate;
-use crate::config::Directory;
+use crate::config::{Directory, State};
 use crate::console;
 use crate::error::{ErrorKind, ScimError};
-use crate::exchange::{Account, Answer, Outcome, World};
+use crate::exchange::{Account, Answer, Locker, Outcome, World};
 use crate::gateway::Gateway;
 use crate::legacy::{self, Version};
 use crate::request::{Endpoint, MediaType, Method, RequestHead, Route, accepted, check_content, locate};
 use crate::schema::{ResourceKind, ResourceType};
+use crate::throttle::{self, too_many};
 use session::Session;
+
+/// Directories whose requests are counted; where two share a slot, the later one begins with a full bucket.
+const RATE_SLOTS: u32 = 16_384;
 
 /// Answer one request, whatever it is.
 pub(crate) async fn answer(gateway: &Gateway, world: &World, head: &RequestHead) -> Answer {
@@ -58,16 +62,31 @@ async fn handle(
 ) -> Result<Answer, ScimError> {
     let limits = &gateway.config.limits;
     let target = head.check()?;
-    let route = locate(&gateway.config.base, target, limits.target_bytes)?.ok_or_else(no_endpoint)?;
+    let host = gateway.config.directories.at_host(head.one(":authority")?.unwrap_or_default());
+    let route = locate(&gateway.config.base, host, target, limits.target_bytes)?.ok_or_else(no_endpoint)?;
     let method = Method::parse(head.one(":method")?.unwrap_or_default());
     account.operation = method.as_ref().map_or("unknown", |method| name_of(gateway, *method, &route.endpoint));
-    let directory = authenticate(&gateway.config, &route.directory, head)?;
-    account.directory = Some(directory.id.clone());
-    let result = serve(gateway, world, head, directory, method, route).await;
+    let directory = authenticate(gateway, world, head, &route.directory).await?;
+    account.directory = Some(directory.id.to_string());
+    let result = match admit(world, &directory).await {
+        Ok(()) => serve(gateway, world, head, &directory, method, route).await,
+        Err(error) => Err(error),
+    };
     match directory.version {
         Version::V2 => result,
         Version::V1 => Ok(in_1_1(result.unwrap_or_else(|error| Answer::failure(&error)), head)),
     }
+}
+
+/// Whether the directory is served, and has not asked too often.
+async fn admit(world: &World, directory: &Directory) -> Result<(), ScimError> {
+    if directory.state == State::Deactivated {
+        return Err(ScimError::new(ErrorKind::Forbidden, "this directory is deactivated"));
+    }
+    let Some(rate) = directory.rate_limit else { return Ok(()) };
+    let locker = Locker::of(&directory.id, "requests", RATE_SLOTS, &[]);
+    let taken = throttle::take(world, &locker, rate).await;
+    taken.map_err(|wait| too_many(wait, "this directory sends too many requests; please try again later"))
 }
 
 /// The same answer in the words and the media type of SCIM 1.1, which knows no `application/scim+json`.
@@ -92,7 +111,8 @@ async fn serve(
         check_content(head, limits.body_bytes)?;
     }
     let query = directory.version.query(route.query);
-    let session = Session::new(gateway, world, head, directory, &query);
+    let url = gateway.config.url(head, (!route.by_host).then_some(directory));
+    let session = Session::new(gateway, world, head, directory, &query, url);
     dispatch(&session, method, route.endpoint).await
 }
 

@@ -51,9 +51,9 @@ impl<'x> Session<'x> {
         head: &'x RequestHead,
         directory: &'x Directory,
         query: &'x Query,
+        url: String,
     ) -> Self {
         let service = Service::new(world, &gateway.config, directory, head);
-        let url = format!("{}/{}", gateway.config.url(head), directory.id);
         Self { gateway, world, directory, service, query, url, head, content: Content::Incoming }
     }
 

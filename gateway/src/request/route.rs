@@ -70,19 +70,27 @@ pub enum Endpoint {
 /// A located request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Route {
-    /// The directory's name, as it stands in the path; nobody knows yet whether it exists.
+    /// The directory's name, as it stands in the path or in the host; nobody knows yet whether it exists.
     pub directory: String,
+    /// It stands in the host, so it is not part of the path.
+    pub by_host: bool,
     /// What is addressed in it.
     pub endpoint: Endpoint,
     /// The parameters.
     pub query: Query,
 }
 
-/// Find the route of a request target; `None` when it is not below the base.
+/// Find the route of a request target; `None` when it is not below the base. The directory is the first segment, unless
+/// the host has said already which one it is: then a path can lead to no other.
 ///
 /// # Errors
 /// 400 for a path or a query that cannot be read in one way only; 414 when it is too long.
-pub fn locate(base: &str, target: &[u8], target_bytes: usize) -> Result<Option<Route>, ScimError> {
+pub fn locate(
+    base: &str,
+    host: Option<String>,
+    target: &[u8],
+    target_bytes: usize,
+) -> Result<Option<Route>, ScimError> {
     if target.len() > target_bytes {
         return Err(ScimError::new(
             ErrorKind::UriTooLong,
@@ -93,13 +101,14 @@ pub fn locate(base: &str, target: &[u8], target_bytes: usize) -> Result<Option<R
     let path = std::str::from_utf8(path).map_err(|_| bad())?;
     let Some(below) = path.strip_prefix(base).and_then(|p| p.strip_prefix('/')) else { return Ok(None) };
     let mut segments = segments(below)?.into_iter();
-    let Some(directory) = segments.next() else { return Ok(None) };
+    let by_host = host.is_some();
+    let Some(directory) = host.or_else(|| segments.next()) else { return Ok(None) };
     let endpoint = endpoint(segments.collect());
     // A path cut short (`/Users/..\\..\\other`, put straight by the proxy) asks nothing of the directory it ends at.
     if endpoint == Endpoint::Root && query.is_empty() {
         return Ok(None);
     }
-    Ok(Some(Route { directory, endpoint, query: Query::parse(query)? }))
+    Ok(Some(Route { directory, by_host, endpoint, query: Query::parse(query)? }))
 }
 
 fn split(target: &[u8]) -> (&[u8], &[u8]) {
@@ -112,6 +121,9 @@ fn split(target: &[u8]) -> (&[u8], &[u8]) {
 /// A trailing slash is fine: Microsoft's collection calls `/Users/?filter=`.
 fn segments(path: &str) -> Result<Vec<String>, ScimError> {
     let path = path.strip_suffix('/').unwrap_or(path);
+    if path.is_empty() {
+        return Ok(Vec::new());
+    }
     path.split('/').map(segment).collect()
 }
 
@@ -157,7 +169,14 @@ mod tests {
     use super::*;
 
     fn at(target: &str) -> Result<Option<Route>, ScimError> {
-        locate("/scim/v2", target.as_bytes(), 4096)
+        locate("/scim/v2", None, target.as_bytes(), 4096)
+    }
+
+    #[test]
+    fn where_the_host_says_it_the_path_cannot() {
+        let route = locate("/scim/v2", Some("acme".into()), b"/scim/v2/globex/Users", 4096).unwrap().unwrap();
+        assert_eq!((route.directory.as_str(), route.by_host), ("acme", true));
+        assert_eq!(route.endpoint, Endpoint::Resource("globex".into(), "Users".into()));
     }
 
     #[test]

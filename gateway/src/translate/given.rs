@@ -51,7 +51,10 @@ impl Asked<'_> {
     pub(super) fn head(&self, config: &Config, directory: &str) -> RequestHead {
         let given =
             |name: &str| self.headers.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, v)| v.clone());
-        let authority = given(":authority").or_else(|| given("host")).unwrap_or_else(|| HOST.to_owned());
+        let authority = given(":authority").or_else(|| given("host"));
+        // The directory is said already, so no host may choose another.
+        let authority =
+            authority.filter(|host| config.directories.at_host(host).is_none()).unwrap_or_else(|| HOST.to_owned());
         let mut headers = vec![
             (":authority".to_owned(), authority),
             (":method".to_owned(), self.method.to_owned()),

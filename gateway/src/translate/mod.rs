@@ -125,6 +125,7 @@ impl Source<'_, '_> {
             Effect::Load(_) => EffectResult::Loaded(None),
             Effect::Save(..) => EffectResult::Saved(true),
             Effect::Now => EffectResult::Now(self.given.now),
+            Effect::Fact(_) => EffectResult::Fact(Vec::new()),
             Effect::Random => EffectResult::Random(self.draw()),
         }
     }

@@ -143,7 +143,7 @@ fn configuration() -> Value {
         "directories": [{
             "id": "acme", "tenant": "acme", "product": "app", "provider": "okta", "strict": false,
             "unknown_members": "accept",
-            "credentials": [{"bearer": {"sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"}}]
+            "credentials": [{"bearer": {"sha256": "f2f0bf5ff6b54f69cb1f98664a3a14c3f39cd18f272a51882e3a47f8a5ce4b2c"}}]
         }],
         "limits": {"body_bytes": 1000, "operations": 10},
         "schemas": [{"id": "urn:example:role", "attributes": [{"name": "title", "required": true}]}],

@@ -31,6 +31,9 @@ pub struct Conversation {
     /// Laid over the whole configuration of the gateway.
     #[serde(default)]
     pub gateway_config: Map<String, Value>,
+    /// It leaves traces in the proxy's shared data: none may be there when it begins.
+    #[serde(default)]
+    pub fresh_proxy: bool,
     pub steps: Vec<Step>,
 }
 
@@ -54,6 +57,12 @@ pub struct Request {
     pub path: String,
     #[serde(default)]
     pub headers: BTreeMap<String, String>,
+    /// Another base than the directory's own, such as `/scim/v2`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub base: Option<String>,
+    /// Without the directory's own token.
+    #[serde(default)]
+    pub anonymous: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub body: Option<Value>,
     /// A body to be sent letter by letter, when it is not to be JSON.

@@ -48,11 +48,17 @@ impl ScimClient {
         Ok(ScimClient { agent: agent(), base, token: token.to_owned(), events })
     }
 
+    fn url(&self, request: &Request) -> String {
+        let origin = self.base.splitn(4, '/').take(3).collect::<Vec<_>>().join("/");
+        let base = request.base.as_ref().map_or_else(|| self.base.clone(), |base| format!("{origin}{base}"));
+        base + &request.path
+    }
+
     fn call(&self, request: &Request) -> Result<Response<Body>> {
         let mut builder = HttpRequest::builder().method(request.method.as_str());
-        builder = builder.uri(format!("{}{}", self.base, request.path));
+        builder = builder.uri(self.url(request));
         let headers = request.all_headers();
-        if !headers.contains_key("authorization") {
+        if !request.anonymous && !headers.contains_key("authorization") {
             builder = builder.header("authorization", format!("Bearer {}", self.token));
         }
         for (name, value) in &headers {

@@ -24,6 +24,7 @@ impl Envoys {
     /// same store.
     pub fn client(&mut self, setup: &Setup, database_url: Option<&str>) -> Result<ScimClient> {
         let known = self.started.iter().position(|(configuration, _)| *configuration == setup.configuration);
+        let known = known.filter(|_| !setup.fresh_proxy);
         let place = known.map_or_else(|| self.start(setup), Ok)?;
         let (_, stack) = &mut self.started[place];
         // A stack that has just been started is empty, on SQLite.

@@ -6,13 +6,16 @@ use crate::stack::Directory;
 /// Names in lower case, the pseudo-headers first.
 pub fn head(directory: &Directory, request: &Request) -> Vec<(String, String)> {
     let mut headers = request.all_headers();
-    headers.entry("authorization".into()).or_insert_with(|| format!("Bearer {}", directory.token));
+    if !request.anonymous {
+        headers.entry("authorization".into()).or_insert_with(|| format!("Bearer {}", directory.token));
+    }
     if let Some(body) = request.payload() {
         headers.insert("content-length".into(), body.len().to_string());
     }
-    let path = format!("{}{}", directory.base(""), request.path);
+    let path = format!("{}{}", request.base.clone().unwrap_or_else(|| directory.base("")), request.path);
+    let authority = headers.remove("host").unwrap_or_else(|| "scim.example.test".into());
     let first = [
-        (":authority", "scim.example.test"),
+        (":authority", authority.as_str()),
         (":path", path.as_str()),
         (":method", request.method.as_str()),
         (":scheme", "https"),

@@ -5,7 +5,9 @@ use std::rc::Rc;
 
 use anyhow::{Result, anyhow};
 use serde_json::Value;
-use usher_gateway::exchange::{Body, CallResult, Effect, EffectResult, Guard, Kept, ServiceAnswer, ServiceRequest};
+use usher_gateway::exchange::{
+    Body, CallResult, Effect, EffectResult, Fact, Guard, Kept, ServiceAnswer, ServiceRequest,
+};
 use usher_gateway::{Answer as GatewayAnswer, Gateway, RequestHead};
 
 use super::fate::{SEED, Time, secret};
@@ -54,6 +56,8 @@ impl Native {
             Effect::Call(request) => EffectResult::Call(CallResult::Answered(self.ask(request))),
             Effect::Now => EffectResult::Now(self.time.clock.unix_nanos()),
             Effect::Random => EffectResult::Random(self.random()),
+            Effect::Fact(Fact::Address) => EffectResult::Fact(vec!["192.0.2.1:40123".to_owned()]),
+            Effect::Fact(_) => EffectResult::Fact(Vec::new()),
         }
     }
 

@@ -10,6 +10,8 @@ use crate::stack::{Directory, lay_over, plugin_configuration};
 pub struct Setup {
     pub directory: Directory,
     pub configuration: Value,
+    /// In a proxy that has seen nothing yet.
+    pub fresh_proxy: bool,
 }
 
 impl Setup {
@@ -19,12 +21,12 @@ impl Setup {
         lay_over(find(&mut configuration, directory.id)?, &conversation.config);
         let whole = configuration.as_object_mut().context("the sample's configuration is no object")?;
         lay_over(whole, &conversation.gateway_config);
-        Ok(Setup { directory, configuration })
+        Ok(Setup { directory, configuration, fresh_proxy: conversation.fresh_proxy })
     }
 
     /// The sample as it is.
     pub fn sample(directory: Directory) -> Result<Setup> {
-        Ok(Setup { directory, configuration: plugin_configuration()? })
+        Ok(Setup { directory, configuration: plugin_configuration()?, fresh_proxy: false })
     }
 }
 

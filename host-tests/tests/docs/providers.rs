@@ -2,13 +2,13 @@
 
 use super::pages::{Page, all};
 
-const COMPILE: &str = include_str!("../../../gateway/src/config/compile.rs");
+const DIRECTORY: &str = include_str!("../../../gateway/src/config/directory.rs");
 /// What somebody (a person, or `usher setup`) puts into a guide.
 const PLACEHOLDERS: [&str; 2] = ["base_url", "directory"];
 
 /// The words of the one list.
 fn words() -> Vec<String> {
-    let (_, rest) = COMPILE.split_once("const PROVIDERS").unwrap();
+    let (_, rest) = DIRECTORY.split_once("const PROVIDERS").unwrap();
     let (list, _) = rest.split_once("];").unwrap();
     list.split('"').skip(1).step_by(2).map(str::to_owned).collect()
 }

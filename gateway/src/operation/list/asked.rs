@@ -94,7 +94,7 @@ fn about(session: &Session<'_>, types: &[&ResourceType], query: &Query) -> [u8; 
     let mut hash = Sha256::new();
     let names = types.iter().map(|t| t.name.as_str());
     let parameters = ["filter", "sortBy", "sortOrder"].map(|name| query.get(name).unwrap_or_default());
-    for part in std::iter::once(session.directory.id.as_str()).chain(names).chain(parameters) {
+    for part in std::iter::once(&*session.directory.id).chain(names).chain(parameters) {
         hash.update(part.len().to_be_bytes());
         hash.update(part);
     }

@@ -1,0 +1,174 @@
+//! A directory as it is written: in the configuration, or by the user service that is asked for it.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::de::{Error, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+
+use super::wire::{EventsWire, RateLimitWire};
+use crate::legacy::Version;
+
+/// One customer's connection.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DirectoryWire {
+    /// Stands in the URL.
+    pub id: String,
+    /// Goes into events; default: the id.
+    pub tenant: Option<String>,
+    /// Goes into events; default `default`.
+    pub product: Option<String>,
+    /// `okta`, `entra`, ...: whose habits to expect.
+    pub provider: Option<String>,
+    /// `2.0`, or `1.1` for a provider that speaks nothing newer.
+    #[serde(default)]
+    pub version: Version,
+    /// Refuse what the RFCs do not allow.
+    #[serde(default)]
+    pub strict: bool,
+    /// Whether it is served; default `active`.
+    #[serde(default)]
+    pub state: State,
+    /// `scim.acme.example`: requests to this host are for this directory, which then does not stand in the path.
+    pub host: Option<String>,
+    /// Events of this directory, instead of the ones for all.
+    pub events: Option<EventsWire>,
+    /// Members of groups that the service does not know: `accept` (the service decides) or `refuse`.
+    #[serde(default)]
+    pub unknown_members: UnknownMembers,
+    /// Of this directory, instead of the one for all.
+    pub rate_limit: Option<RateLimitWire>,
+    /// Any of these opens it.
+    pub credentials: Vec<CredentialWire>,
+}
+
+/// Whether a directory is served.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    /// It is.
+    #[default]
+    Active,
+    /// Whoever has a credential gets 403, and nothing is delivered.
+    Deactivated,
+}
+
+/// Providers do not assure that a user comes before the groups it is in.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum UnknownMembers {
+    /// Tell the service, which may take it or refuse.
+    #[default]
+    Accept,
+    /// 400, before the service hears of it.
+    Refuse,
+}
+
+/// One way in, by exactly one method, and for how long.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CredentialWire {
+    /// `Authorization: Bearer <token>`
+    pub bearer: Option<BearerWire>,
+    /// A token in a header, with or without `Bearer` in front of it.
+    pub header: Option<HeaderWire>,
+    /// `Authorization: Basic <user name and password>`
+    pub basic: Option<BasicWire>,
+    /// A token that the proxy's `jwt_authn` filter has verified.
+    pub jwt: Option<JwtWire>,
+    /// RFC 3339; not good before.
+    pub not_before: Option<String>,
+    /// RFC 3339; not good from then on.
+    pub not_after: Option<String>,
+}
+
+/// A bearer token, by its hash.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BearerWire {
+    /// Hex SHA-256 of the token: `printf %s "$TOKEN" | sha256sum`.
+    pub sha256: String,
+}
+
+/// A token in a header, by its hash.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HeaderWire {
+    /// Which header; default `authorization`.
+    pub name: Option<String>,
+    /// Hex SHA-256 of the token, without `Bearer`.
+    pub sha256: String,
+}
+
+/// A user name and a password, by one of two hashes.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BasicWire {
+    /// As the provider sends it.
+    pub username: String,
+    /// Hex SHA-256, for passwords that are long and random.
+    pub sha256: Option<String>,
+    /// For passwords that people choose.
+    pub pbkdf2: Option<Pbkdf2Wire>,
+}
+
+/// PBKDF2 with HMAC-SHA-256 (RFC 8018 section 5.2).
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Pbkdf2Wire {
+    /// 10,000 to 1,000,000.
+    pub iterations: u32,
+    /// Hex; 8 to 64 bytes.
+    pub salt: String,
+    /// Hex; 32 bytes.
+    pub hash: String,
+}
+
+/// What a verified token must say.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct JwtWire {
+    /// Name of a provider of `jwt_authn`; its `payload_in_metadata` is the same, and its `failed_status_in_metadata`
+    /// is the same with `_failure` behind it.
+    pub provider: String,
+    /// `iss`
+    pub issuer: String,
+    /// `aud`: any of these.
+    pub audience: Vec<String>,
+    /// Claims that must have one of these values, or hold it in a list.
+    #[serde(default)]
+    pub claims: BTreeMap<String, ClaimWire>,
+}
+
+/// Any of these values; written as one text, or as a list of them.
+#[derive(Debug)]
+pub struct ClaimWire(pub Vec<String>);
+
+impl<'de> Deserialize<'de> for ClaimWire {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(OneOrSeveral)
+    }
+}
+
+struct OneOrSeveral;
+
+impl<'de> Visitor<'de> for OneOrSeveral {
+    type Value = ClaimWire;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a text or a list of them")
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<ClaimWire, E> {
+        Ok(ClaimWire(vec![text.to_owned()]))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<ClaimWire, A::Error> {
+        let mut values = Vec::new();
+        while let Some(value) = list.next_element()? {
+            values.push(value);
+        }
+        Ok(ClaimWire(values))
+    }
+}
