@@ -18,11 +18,14 @@ pub(crate) fn dispatch(service: &UserService, request: &ServiceRequest) -> Optio
     dispatch_http_call(&service.cluster, headers, request.body.as_deref(), Vec::new(), timeout).ok()
 }
 
-/// What came of a call. The proxy answers for a host that refuses or is late (503, 504); an answer that broke off
+/// What came of a call; an answer of more than `most` bytes does not even enter the module. The proxy answers for a host that refuses or is late (503, 504); an answer that broke off
 /// has no headers at all.
-pub(crate) fn call_result(num_headers: usize, body_size: usize) -> CallResult {
+pub(crate) fn call_result(num_headers: usize, body_size: usize, most: usize) -> CallResult {
     if num_headers == 0 {
         return CallResult::Failed(CallFailure::Reset);
+    }
+    if body_size > most {
+        return CallResult::Failed(CallFailure::TooLarge);
     }
     let headers = texts(abi::header_map(HeaderMap::CallResponse));
     let status = headers.iter().find(|(name, _)| name == ":status").and_then(|(_, value)| value.parse().ok());

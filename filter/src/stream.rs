@@ -136,7 +136,7 @@ impl Stream {
 impl Context for Stream {
     fn on_http_call_response(&mut self, token: u32, num_headers: usize, body_size: usize, _: usize) {
         if self.waiting == Waiting::Call(token) {
-            let result = host::call_result(num_headers, body_size);
+            let result = host::call_result(num_headers, body_size, self.gateway.config.limits.answer_bytes);
             self.advance(Some(EffectResult::Call(result)));
         }
     }

@@ -32,6 +32,8 @@ pub struct Limits {
     pub scan_records: usize,
     /// Bytes of the request target.
     pub target_bytes: usize,
+    /// Bytes of one answer of the service. A group of 100,000 members is about 6 MB.
+    pub answer_bytes: usize,
 }
 
 impl Limits {
@@ -50,6 +52,26 @@ impl Limits {
         page_size: 200,
         scan_records: 10_000,
         target_bytes: 16 << 10,
+        answer_bytes: 16 << 20,
+    };
+
+    /// What no configuration goes beyond. What is nested is read by nested calls, and the module's stack has 1 MiB; its
+    /// memory has 1 GiB, for all requests of a worker together.
+    pub const MOST: Self = Self {
+        body_bytes: 64 << 20,
+        json_depth: 100,
+        json_items: usize::MAX,
+        json_keys: usize::MAX,
+        string_bytes: usize::MAX,
+        operations: usize::MAX,
+        bulk_operations: usize::MAX,
+        filter_bytes: 1 << 20,
+        filter_depth: 100,
+        filter_terms: 10_000,
+        page_size: 10_000,
+        scan_records: usize::MAX,
+        target_bytes: 1 << 20,
+        answer_bytes: 128 << 20,
     };
 
     /// For what the operator wrote: as many directories as fit. No key may stand twice there either.
@@ -64,7 +86,7 @@ impl Default for Limits {
 
 impl Limits {
     /// Every limit with its name.
-    pub fn named(&self) -> [(&'static str, usize); 13] {
+    pub fn named(&self) -> [(&'static str, usize); 14] {
         [
             ("body_bytes", self.body_bytes),
             ("json_depth", self.json_depth),
@@ -79,6 +101,7 @@ impl Limits {
             ("page_size", self.page_size),
             ("scan_records", self.scan_records),
             ("target_bytes", self.target_bytes),
+            ("answer_bytes", self.answer_bytes),
         ]
     }
 }

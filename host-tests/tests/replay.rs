@@ -78,10 +78,11 @@ fn a_read_that_fails_is_never_a_success_and_nothing_is_written_after_it() {
 }
 
 /// What means the same to a read and to a write.
-fn alike() -> [Failure; 6] {
+fn alike() -> [Failure; 7] {
     [
         lost("no host", CallFailure::NoHost),
         lost("reset", CallFailure::Reset),
+        lost("too large", CallFailure::TooLarge),
         told(500, 503, None, Some("10")),
         told(302, 503, None, Some("10")),
         told(503, 503, None, Some("7")),

@@ -102,10 +102,15 @@ impl Config {
     }
 }
 
-/// A limit of nothing would answer every list with nothing, and Okta would create everybody again.
+/// A limit of nothing would answer every list with nothing, and Okta would create everybody again; and one beyond what
+/// the module can bear would be none.
 fn limits(limits: Limits) -> Result<Limits, ConfigError> {
-    match limits.named().iter().find(|(_, limit)| *limit == 0) {
-        Some((name, _)) => Err(ConfigError::new(format!("limits.{name}"), "expected a number above zero")),
+    let mut each = limits.named().into_iter().zip(Limits::MOST.named());
+    match each.find(|((_, limit), (_, most))| *limit == 0 || limit > most) {
+        Some(((name, 0), _)) => Err(ConfigError::new(format!("limits.{name}"), "expected a number above zero")),
+        Some(((name, _), (_, most))) => {
+            Err(ConfigError::new(format!("limits.{name}"), format!("expected a number up to {most}")))
+        }
         None => Ok(limits),
     }
 }

@@ -22,6 +22,7 @@ pub(super) fn answered(result: CallResult) -> Result<ServiceAnswer, ScimError> {
         CallResult::Answered(answer) => Ok(answer),
         CallResult::Failed(CallFailure::NoHost) => Err(unavailable("the user service cannot be reached")),
         CallResult::Failed(CallFailure::Reset) => Err(unavailable("the user service broke off its answer")),
+        CallResult::Failed(CallFailure::TooLarge) => Err(unavailable("the user service gave too large an answer")),
     }
 }
 

@@ -133,4 +133,6 @@ pub enum CallFailure {
     NoHost,
     /// The connection ended before the answer did; the service may or may not have acted.
     Reset,
+    /// The answer is larger than `answer_bytes`, and was not looked at.
+    TooLarge,
 }

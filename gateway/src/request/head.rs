@@ -43,11 +43,17 @@ impl RequestHead {
     }
 
     /// The request target of a head that makes sense: one host, a path. CONNECT has no path, and two `Host` lines
-    /// arrive joined.
+    /// arrive joined. Tunnels and echoes are refused here as well, whatever the proxy lets through: `upgrade`,
+    /// `:protocol` (CONNECT of HTTP/2), CONNECT and TRACE.
     ///
     /// # Errors
     /// 400 otherwise.
     pub fn check(&self) -> Result<&[u8], ScimError> {
+        let has = |name: &str| self.all(name).next().is_some();
+        let is = |method: &str| self.all(":method").any(|m| m.eq_ignore_ascii_case(method.as_bytes()));
+        if has("upgrade") || has(":protocol") || is("CONNECT") || is("TRACE") {
+            return Err(bad("tunnels and echoes are refused".to_owned()));
+        }
         let authority = self.one(":authority")?.unwrap_or_default();
         let fit = |c: char| c.is_ascii_alphanumeric() || ".-_:[]".contains(c);
         let one_host = self.all("host").next().is_none() && authority.chars().all(fit);

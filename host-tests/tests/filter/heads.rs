@@ -125,3 +125,66 @@ fn a_head_may_lack_everything() {
     let nothing = Request::default();
     assert_scim_error(&worker().exchange(nothing, &mut nobody).unwrap(), 400, "nothing at all");
 }
+
+#[test]
+fn there_are_no_tunnels_and_no_echoes_even_where_the_proxy_would_have_them() {
+    let with = |name: &str, value: &str| get("/Users").header(name, value);
+    let mut protocol = get("/Users");
+    protocol.head.replace(":method", "CONNECT");
+    protocol.head.add(":protocol", "websocket");
+    for (how, request) in [
+        ("upgrade", with("upgrade", "websocket")),
+        ("h2c", with("upgrade", "h2c")),
+        ("extended CONNECT", protocol),
+        ("CONNECT", request("CONNECT", &ACME, "/Users")),
+        ("TRACE", request("TRACE", &ACME, "/Users")),
+        ("trace", request("trace", &ACME, "/Users")),
+    ] {
+        assert_scim_error(&worker().exchange(request, &mut nobody).unwrap(), 400, how);
+    }
+}
+
+/// Every header that Usher gives a call, and some that others have trusted, chosen by a client.
+#[test]
+fn no_header_of_a_call_is_a_clients() {
+    const CANARY: &str = "chosen-by-the-client";
+    let mut odd = post("/Users");
+    for name in [
+        "usher-directory",
+        "usher-tenant",
+        "usher-resource",
+        "idempotency-key",
+        "if-match",
+        "accept",
+        "etag",
+        "content-digest",
+        "webhook-id",
+        "webhook-timestamp",
+        "webhook-signature",
+        "boxyhq-signature",
+        "ce-id",
+        "ce-type",
+        "ce-source",
+        "x-forwarded-for",
+        "x-forwarded-host",
+        "x-forwarded-user",
+        "x-envoy-original-path",
+        "x-original-url",
+        "x-rewrite-url",
+        "x-http-method-override",
+        "x-jwt-payload",
+        "x-remote-user",
+        "cookie",
+        "via",
+        "user-agent",
+    ] {
+        odd = odd.header(name, if name == "accept" { "application/json" } else { CANARY });
+    }
+    let mut heard = Vec::new();
+    let reply = worker().exchange(odd.body(ada()), &mut |call: &ServiceCall| {
+        heard.push(format!("{call:?}"));
+        service(call)
+    });
+    assert!(heard.len() == 1 && !heard[0].contains(CANARY), "{heard:?}");
+    assert_eq!(reply.unwrap().status, 201);
+}

@@ -6,6 +6,7 @@ mod calls;
 mod configurations;
 mod formats;
 mod heads;
+mod limits;
 mod memory;
 mod streams;
 
