@@ -20,7 +20,7 @@ fn logged(stack: &Stack, request_id: &str) -> Value {
     })
 }
 
-fn line_of(stack: &Stack, answer: &Answer) -> Value {
+pub(super) fn line_of(stack: &Stack, answer: &Answer) -> Value {
     logged(stack, answer.header("x-request-id").unwrap())
 }
 

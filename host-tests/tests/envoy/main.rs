@@ -7,7 +7,9 @@ mod answers;
 mod configurations;
 mod console;
 mod isolation;
+mod monitoring;
 mod outages;
+mod runbook;
 mod wire;
 
 use std::time::{Duration, Instant};
