@@ -69,6 +69,12 @@ fn small() -> Value {
     configuration["user_service"]["timeout_ms"] = json!(500);
     configuration["directories"][0]["unknown_members"] = json!("refuse");
     configuration["directories"][1]["strict"] = json!(true);
+    configuration["lockout"] = json!({"failures": 3});
+    let credentials = configuration["directories"][0]["credentials"].clone();
+    let closed = json!({"id": "closed", "state": "deactivated", "credentials": credentials});
+    let busy =
+        json!({"id": "busy", "rate_limit": {"requests_per_second": 0.01, "burst": 1}, "credentials": credentials});
+    configuration["directories"].as_array_mut().unwrap().extend([closed, busy]);
     configuration
 }
 
@@ -129,7 +135,20 @@ fn requests_at_fault(stack: &Stack) -> Vec<Seen> {
         tell(&mut client, "POST", "/Groups", with_stranger),
         ask(&mut client, "GET", "/Me"),
     ];
-    answers.iter().map(|answer| look(stack, answer)).collect()
+    let mut seen: Vec<_> = answers.iter().map(|answer| look(stack, answer)).collect();
+    seen.extend(strangers_and_the_busy(stack));
+    seen
+}
+
+/// The last answer of each is the one that is meant.
+fn strangers_and_the_busy(stack: &Stack) -> Vec<Seen> {
+    let meant = [("closed", ACME.token, 1), ("busy", ACME.token, 2), ("globex", "wrong", 4)];
+    let last = meant.map(|(directory, token, times)| {
+        let base = format!("{}/scim/v2/{directory}", stack.url());
+        let mut client = ScimClient::new(base, token, &stack.file("events.jsonl")).unwrap();
+        (0..times).map(|_| ask(&mut client, "GET", "/Users")).last().unwrap()
+    });
+    last.iter().map(|answer| look(stack, answer)).collect()
 }
 
 fn operation(one: Value) -> Value {
