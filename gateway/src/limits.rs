@@ -4,6 +4,7 @@
 
 /// The bounds of one gateway. Built from the configuration; each has a default that no known provider comes near.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct Limits {
     /// Request body, bytes. Entra and Okta send groups of a thousand members in about 100 kB.

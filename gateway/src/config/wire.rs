@@ -8,6 +8,7 @@ use crate::schema::{Schema, TypeDeclaration};
 
 /// The whole of it.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ConfigWire {
     /// Path in front of the directory; default `/scim/v2`.
@@ -46,6 +47,7 @@ pub struct ConfigWire {
 
 /// A page for the people who run the gateway.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ConsoleWire {
     /// Where it is; default `/usher`.
@@ -61,6 +63,7 @@ pub struct ConsoleWire {
 
 /// The service behind the gateway.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct UserServiceWire {
     /// Envoy's cluster.
@@ -78,6 +81,7 @@ pub struct UserServiceWire {
 
 /// How events look.
 #[derive(Debug, Clone, Default, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct EventsWire {
     /// The envelope; default `array`.
@@ -100,6 +104,7 @@ pub struct EventsWire {
 
 /// The envelope.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum FormatWire {
     /// One array a SCIM request: all of it or nothing.
@@ -119,6 +124,7 @@ pub enum FormatWire {
 
 /// What a change of `active` is called.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum DeactivationWire {
     /// `user.updated`, as any other change.
@@ -132,6 +138,7 @@ pub enum DeactivationWire {
 
 /// How much a membership event says of the member.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum MembersWire {
     /// The whole record.
@@ -143,6 +150,7 @@ pub enum MembersWire {
 
 /// CloudEvents' context.
 #[derive(Debug, Clone, Default, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct CloudEventsWire {
     /// In front of the event's name; default `directory.`.
@@ -153,6 +161,7 @@ pub struct CloudEventsWire {
 
 /// The claims and the key of Security Event Tokens.
 #[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SecurityEventsWire {
     /// `iss`
@@ -168,6 +177,7 @@ pub struct SecurityEventsWire {
 
 /// A signature on every delivery.
 #[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum SignatureWire {
     /// Standard Webhooks 1.0.
@@ -178,6 +188,7 @@ pub enum SignatureWire {
 
 /// Names of environment variables; the first signs, the others too while a secret is rotated.
 #[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SecretsWire {
     /// `["USHER_WEBHOOK_SECRET"]`
@@ -186,6 +197,7 @@ pub struct SecretsWire {
 
 /// Records in the proxy's shared data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct RecordCache {
     /// How many, at most 16 KiB each; default 1024.
@@ -202,6 +214,7 @@ impl Default for RecordCache {
 
 /// What comes of failed authentications.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct LockoutWire {
     /// From this many on, one address is locked out of one directory; 0: never. Default 100.
@@ -222,6 +235,7 @@ impl Default for LockoutWire {
 
 /// A token bucket.
 #[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct RateLimitWire {
     /// In the long run.

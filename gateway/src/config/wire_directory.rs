@@ -11,6 +11,7 @@ use crate::legacy::Version;
 
 /// One customer's connection.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct DirectoryWire {
     /// Stands in the URL.
@@ -45,6 +46,7 @@ pub struct DirectoryWire {
 
 /// Whether a directory is served.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum State {
     /// It is.
@@ -56,6 +58,7 @@ pub enum State {
 
 /// Providers do not assure that a user comes before the groups it is in.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum UnknownMembers {
     /// Tell the service, which may take it or refuse.
@@ -67,6 +70,7 @@ pub enum UnknownMembers {
 
 /// One way in, by exactly one method, and for how long.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CredentialWire {
     /// `Authorization: Bearer <token>`
@@ -85,6 +89,7 @@ pub struct CredentialWire {
 
 /// A bearer token, by its hash.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct BearerWire {
     /// Hex SHA-256 of the token: `printf %s "$TOKEN" | sha256sum`.
@@ -93,6 +98,7 @@ pub struct BearerWire {
 
 /// A token in a header, by its hash.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct HeaderWire {
     /// Which header; default `authorization`.
@@ -103,6 +109,7 @@ pub struct HeaderWire {
 
 /// A user name and a password, by one of two hashes.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct BasicWire {
     /// As the provider sends it.
@@ -115,6 +122,7 @@ pub struct BasicWire {
 
 /// PBKDF2 with HMAC-SHA-256 (RFC 8018 section 5.2).
 #[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Pbkdf2Wire {
     /// 10,000 to 1,000,000.
@@ -127,6 +135,7 @@ pub struct Pbkdf2Wire {
 
 /// What a verified token must say.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct JwtWire {
     /// Name of a provider of `jwt_authn`; its `payload_in_metadata` is the same, and its `failed_status_in_metadata`
@@ -148,6 +157,18 @@ pub struct ClaimWire(pub Vec<String>);
 impl<'de> Deserialize<'de> for ClaimWire {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(OneOrSeveral)
+    }
+}
+
+#[cfg(feature = "schema")]
+impl schemars::JsonSchema for ClaimWire {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Claim".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        let text = || schemars::json_schema!({"type": "string"});
+        schemars::json_schema!({"anyOf": [text(), {"type": "array", "items": text()}]})
     }
 }
 

@@ -21,6 +21,7 @@ use crate::schema::ResourceType;
 
 /// The SCIM that a directory's provider speaks.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Version {
     /// RFC 7643 and RFC 7644.
     #[default]

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// The data types of RFC 7643 section 2.3.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum Kind {
     /// Unicode text.
@@ -27,6 +28,7 @@ pub enum Kind {
 
 /// When a value may be written (RFC 7643 section 7, "mutability").
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum Mutability {
     /// Never by the client.
@@ -42,6 +44,7 @@ pub enum Mutability {
 
 /// When a value is given back (RFC 7643 section 7, "returned").
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum Returned {
     /// Whatever the client asks for.
@@ -57,6 +60,7 @@ pub enum Returned {
 
 /// How far a value must be unique (RFC 7643 section 7, "uniqueness").
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum Uniqueness {
     /// Need not be unique.
@@ -70,6 +74,7 @@ pub enum Uniqueness {
 
 /// An attribute or sub-attribute. Reads and writes as in RFC 7643 section 7; what is left out has the RFC's default.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Attribute {
     /// Its name, in the spelling that is stored and returned.

@@ -10,6 +10,7 @@ use crate::message::typed;
 
 /// A resource type as a configuration declares it, in the words of RFC 7643 section 6.
 #[derive(Debug, Clone, serde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct TypeDeclaration {
     /// `Role`; `User` and `Group` extend the built-in types.
@@ -28,6 +29,7 @@ pub struct TypeDeclaration {
 
 /// One of `schemaExtensions`.
 #[derive(Debug, Clone, serde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ExtensionDeclaration {
     /// Its URN.

@@ -9,6 +9,7 @@ use super::attribute::{Attribute, find};
 
 /// A named set of attributes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Schema {
     /// Its URN.

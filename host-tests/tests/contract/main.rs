@@ -2,6 +2,7 @@
 //! the reference service really answers.
 
 mod calls;
+mod configuration;
 mod events;
 mod published;
 
