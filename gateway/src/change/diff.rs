@@ -4,29 +4,26 @@
 
 use std::collections::BTreeSet;
 
-use serde::Serialize;
 use serde_json::{Map, Value};
+use usher_json::Object;
 
 use crate::schema::ResourceType;
 
 /// One difference.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Change {
     /// What happened to the path.
     pub op: ChangeOp,
     /// `active`, `name.givenName`, `urn:...:User:department`.
     pub path: String,
     /// The value now.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub value: Option<Value>,
     /// The value before.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub previous: Option<Value>,
 }
 
 /// The word of PATCH for a difference.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ChangeOp {
     /// It was not there.
     Add,
@@ -34,6 +31,37 @@ pub enum ChangeOp {
     Replace,
     /// It is gone.
     Remove,
+}
+
+impl ChangeOp {
+    /// As PATCH has it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Add => "add",
+            Self::Replace => "replace",
+            Self::Remove => "remove",
+        }
+    }
+}
+
+/// Write differences as a JSON array.
+pub fn write_changes(out: &mut Vec<u8>, changes: &[Change]) {
+    out.push(b'[');
+    for (i, change) in changes.iter().enumerate() {
+        if i > 0 {
+            out.push(b',');
+        }
+        let mut object = Object::new(out);
+        object.text("op", change.op.word());
+        object.text("path", &change.path);
+        for (name, value) in [("value", &change.value), ("previous", &change.previous)] {
+            if let Some(value) = value {
+                object.value(name, value);
+            }
+        }
+        object.end();
+    }
+    out.push(b']');
 }
 
 /// Bookkeeping, and membership, which has events of its own.

@@ -12,4 +12,4 @@ mod replace;
 mod target;
 
 pub use apply::{Rules, patch};
-pub use diff::{Change, ChangeOp, changes};
+pub use diff::{Change, ChangeOp, changes, write_changes};

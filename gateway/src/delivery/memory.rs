@@ -4,59 +4,43 @@
 //! never good enough to answer a read, to refuse, or to do nothing. Only records with a version are kept. A fixed
 //! number of slots bounds the memory: shared data has no deletion and no limit of its own.
 
-use std::borrow::Cow;
-
-use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::Value;
+use usher_json::Object;
 
 use super::Service;
 use crate::exchange::Locker;
-use crate::message::from_json;
-use crate::record::{Record, Reference};
+use crate::record::Record;
 use crate::schema::ResourceKind;
 
 /// Larger records are not worth copying: a group of thousands of members.
 const MOST_BYTES: usize = 16 << 10;
 
-/// What is kept of a record.
-#[derive(Serialize, Deserialize)]
-struct Remembered<'r> {
-    /// Nanoseconds since 1970.
-    until: u64,
-    version: Option<String>,
-    groups: Option<Vec<(String, Option<String>)>>,
-    resource: Cow<'r, Map<String, Value>>,
-}
-
 impl Service<'_> {
     /// The record as it was lately, with its version.
     pub async fn recall(&self, kind: &ResourceKind, id: &str) -> Option<Record> {
         let kept = self.locker(kind, id)?.load(self.world).await?;
-        let found: Remembered<'_> = from_json(&kept)?;
-        if found.version.is_none() || found.until < self.world.now().await {
+        let Some(Value::Object(mut found)) = usher_json::read_any(&kept) else { return None };
+        if found.get("until").and_then(Value::as_u64)? < self.world.now().await {
             return None;
         }
-        let reference = |(id, name)| Reference { id, name };
-        let groups = found.groups.map(|groups| groups.into_iter().map(reference).collect());
-        let resource = found.resource.into_owned();
-        Some(Record { kind: kind.clone(), id: id.to_owned(), resource, version: found.version, groups })
+        let record = Record::load(kind.clone(), found.remove("record")?, None).ok()?;
+        Some(record).filter(|record| record.version.is_some() && record.id == id)
     }
 
     /// Keep a record that was just read, or just written in this version.
     pub async fn remember(&self, record: &Record) {
         let (Some(locker), Some(_)) = (self.locker(&record.kind, &record.id), &record.version) else { return };
         let lifetime = self.config.record_cache.map_or(0, |cache| cache.ttl_ms.saturating_mul(1_000_000));
-        let reference = |r: &Reference| (r.id.clone(), r.name.clone());
-        let remembered = Remembered {
-            until: self.world.now().await.saturating_add(lifetime),
-            version: record.version.clone(),
-            groups: record.groups.as_ref().map(|groups| groups.iter().map(reference).collect()),
-            resource: Cow::Borrowed(&record.resource),
-        };
-        match serde_json::to_vec(&remembered) {
-            Ok(text) if text.len() <= MOST_BYTES => locker.save(self.world, &text).await,
-            _ => locker.save(self.world, &[]).await,
+        let until = self.world.now().await.saturating_add(lifetime);
+        let mut text = Vec::with_capacity(1024);
+        let mut kept = Object::new(&mut text);
+        kept.value("until", &until.into());
+        record.write(kept.field("record"));
+        kept.end();
+        if text.len() > MOST_BYTES {
+            text.clear();
         }
+        locker.save(self.world, &text).await;
     }
 
     /// What is kept of this record is not true any more.

@@ -8,7 +8,6 @@ use super::Service;
 use super::refusal::{answered, unavailable};
 use crate::error::{ErrorKind, ScimError};
 use crate::exchange::ServiceAnswer;
-use crate::message::from_json;
 use crate::record::Record;
 use crate::request::encode;
 use crate::schema::ResourceKind;
@@ -37,11 +36,7 @@ impl Service<'_> {
         let path = format!("/{}/{}", kind.collection(), encode(id));
         let answer = answered(self.world.call(self.request("GET", &path, &[])).await)?;
         match answer.status {
-            200..300 => {
-                let record = one(kind, id, &answer)?;
-                self.remember(&record).await;
-                Ok(record)
-            }
+            200..300 => one(kind, id, &answer),
             404 => Err(nobody(kind)),
             _ => Err(self.refusal(&answer).await),
         }
@@ -137,7 +132,7 @@ fn many(kind: &ResourceKind, answer: &ServiceAnswer) -> Result<Found, ScimError>
 }
 
 fn value(body: &[u8]) -> Result<Value, ScimError> {
-    from_json(body).ok_or_else(|| broken("it is not JSON"))
+    usher_json::read_any(body).ok_or_else(|| broken("it is not JSON"))
 }
 
 /// An answer that breaks the contract. Nothing is known to be wrong with the request, so the provider may retry.

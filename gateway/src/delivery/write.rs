@@ -7,7 +7,6 @@ use super::refusal::answered;
 use crate::error::{ErrorKind, ScimError};
 use crate::events::{Event, Moment, Parcel, parcels, sign};
 use crate::exchange::ServiceAnswer;
-use crate::message::from_json;
 use crate::record::{Record, text_of};
 use crate::schema::ResourceKind;
 
@@ -144,7 +143,7 @@ impl From<Refused> for ScimError {
 
 /// A service that says something else with its yes, or nothing, has accepted all the same.
 fn accepted(answer: &ServiceAnswer) -> Accepted {
-    Accepted { own: from_json(&answer.body), version: answer.header("etag").map(str::to_owned) }
+    Accepted { own: usher_json::read_any(&answer.body), version: answer.header("etag").map(str::to_owned) }
 }
 
 impl Accepted {

@@ -1,62 +1,82 @@
 //! CloudEvents 1.0: structured, in batches, and in binary mode (its HTTP protocol binding, section 3).
 
-use serde::Serialize;
-use serde_json::value::RawValue;
+use usher_json::Object;
 
 use super::Event;
 use super::parcel::Parcel;
-use crate::change::Change;
+use crate::change::write_changes;
 use crate::config::Directory;
 use crate::request::encode;
 
-/// One CloudEvent. (`source`, `id`) is unique, as the specification asks; `tenant`, `product` and `directory` are
-/// extension attributes.
-#[derive(Serialize)]
-pub(super) struct CloudEvent<'e> {
-    specversion: &'static str,
-    id: &'e str,
-    source: String,
-    #[serde(rename = "type")]
-    kind: String,
-    subject: String,
-    time: &'e str,
-    datacontenttype: &'static str,
-    tenant: &'e str,
-    product: &'e str,
-    directory: &'e str,
-    data: Data<'e>,
+const CONTENT_TYPE: &str = "application/json";
+
+/// What all CloudEvents of a delivery share.
+#[derive(Clone, Copy)]
+pub(super) struct Context<'e> {
+    pub(super) directory: &'e Directory,
+    pub(super) type_prefix: &'e str,
+    pub(super) source: Option<&'e str>,
+    pub(super) time: &'e str,
 }
 
-/// The record and, beside it, what changed.
-#[derive(Serialize)]
-struct Data<'e> {
-    record: &'e RawValue,
-    #[serde(skip_serializing_if = "<[Change]>::is_empty")]
-    changes: &'e [Change],
+/// One CloudEvent. (`source`, `id`) is unique, as the specification asks; `tenant`, `product` and `directory` are
+/// extension attributes.
+pub(super) struct CloudEvent<'e> {
+    event: &'e Event,
+    shared: Context<'e>,
+    source: String,
+    kind: String,
+    subject: String,
 }
 
 impl<'e> CloudEvent<'e> {
-    pub(super) fn new(
-        directory: &'e Directory,
-        type_prefix: &str,
-        source: Option<&str>,
-        time: &'e str,
-        event: &'e Event,
-    ) -> Self {
+    pub(super) fn new(shared: Context<'e>, event: &'e Event) -> Self {
+        let Context { directory, type_prefix, source, .. } = shared;
         let source = source.map_or_else(|| format!("/{}/{}", directory.tenant, directory.id), str::to_owned);
-        Self {
-            specversion: "1.0",
-            id: &event.id,
-            source,
-            kind: format!("{type_prefix}{}", event.name),
-            subject: subject(event),
-            time,
-            datacontenttype: "application/json",
-            tenant: &directory.tenant,
-            product: &directory.product,
-            directory: &directory.id,
-            data: Data { record: &event.data, changes: &event.changes },
+        Self { event, shared, source, kind: format!("{type_prefix}{}", event.name), subject: subject(event) }
+    }
+
+    /// Everything but the data, by the names of the attributes.
+    fn context(&self) -> [(&'static str, &str); 9] {
+        [
+            ("specversion", "1.0"),
+            ("id", &self.event.id),
+            ("source", &self.source),
+            ("type", &self.kind),
+            ("subject", &self.subject),
+            ("time", self.shared.time),
+            ("tenant", &self.shared.directory.tenant),
+            ("product", &self.shared.directory.product),
+            ("directory", &self.shared.directory.id),
+        ]
+    }
+
+    /// Structured: context and data in one object.
+    pub(super) fn write(&self, out: &mut Vec<u8>) {
+        let mut object = Object::new(out);
+        self.context().iter().for_each(|(name, value)| object.text(name, value));
+        object.text("datacontenttype", CONTENT_TYPE);
+        self.write_data(object.field("data"));
+        object.end();
+    }
+
+    /// Context in `ce-*` headers, the data alone as body.
+    pub(super) fn binary(&self) -> Parcel {
+        let header = |(name, value): &(&str, &str)| (format!("ce-{name}"), (*value).to_owned());
+        let mut body = Vec::with_capacity(self.event.data.len() + 512);
+        self.write_data(&mut body);
+        let headers = self.context().iter().map(header).collect();
+        Parcel { id: self.event.id.clone(), content_type: CONTENT_TYPE, headers, body }
+    }
+
+    /// The record and, beside it, what changed.
+    fn write_data(&self, out: &mut Vec<u8>) {
+        let mut data = Object::new(out);
+        data.json("record", &self.event.data);
+        if !self.event.changes.is_empty() {
+            write_changes(data.field("changes"), &self.event.changes);
         }
+        data.end();
     }
 }
 
@@ -66,26 +86,5 @@ fn subject(event: &Event) -> String {
     match &event.subject.member {
         Some(member) => format!("{resource}/members/{}", encode(member)),
         None => resource,
-    }
-}
-
-/// Context in `ce-*` headers, the data alone as body.
-pub(super) fn binary(event: &CloudEvent<'_>) -> Parcel {
-    let context = [
-        ("ce-specversion", event.specversion),
-        ("ce-id", event.id),
-        ("ce-source", &event.source),
-        ("ce-type", &event.kind),
-        ("ce-subject", &event.subject),
-        ("ce-time", event.time),
-        ("ce-tenant", event.tenant),
-        ("ce-product", event.product),
-        ("ce-directory", event.directory),
-    ];
-    Parcel {
-        id: event.id.to_owned(),
-        content_type: event.datacontenttype,
-        headers: context.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
-        body: serde_json::to_vec(&event.data).unwrap_or_default(),
     }
 }

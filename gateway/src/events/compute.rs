@@ -1,11 +1,10 @@
 //! From the states before and after to events.
 
 use serde_json::Value;
-use serde_json::value::RawValue;
 
 use super::identity::event_id;
 use super::{Event, Subject};
-use crate::change::{Change, ChangeOp};
+use crate::change::{Change, ChangeOp, write_changes};
 use crate::config::{DeactivationWire as Deactivation, Directory};
 use crate::record::{Record, data_of, data_of_member, state_of};
 use crate::schema::ResourceKind;
@@ -84,8 +83,11 @@ fn update(directory: &Directory, after: &Record, state: &str, operation: &str, c
 
 /// What distinguishes two updates of the same state. Secrets only by name: a hash of them could be guessed at.
 fn operation(changes: &[Change], unread: &Unread) -> String {
-    let secrets: Vec<&String> = unread.iter().map(|(name, _)| name).collect();
-    serde_json::to_string(&(changes, secrets)).unwrap_or_default()
+    let secrets: Value = unread.iter().map(|(name, _)| name.as_str()).collect();
+    let mut operation = Vec::new();
+    write_changes(&mut operation, changes);
+    operation.extend(usher_json::write(&secrets));
+    String::from_utf8(operation).unwrap_or_default()
 }
 
 /// A change of `active` can have a name of its own.
@@ -102,7 +104,7 @@ fn update_name(directory: &Directory, kind: &ResourceKind, changes: &[Change]) -
 }
 
 fn joins(directory: &Directory, group: &Record, state: &str, membership: &Membership) -> Vec<Event> {
-    let Some(shown) = group.as_group() else { return Vec::new() };
+    let shown = group.as_group();
     let event = |name: &'static str, user: &Record| member_event(directory, name, user, group, &shown, state);
     let removed = membership.removed.iter().filter_map(|user| event("group.user_removed", user));
     let added = membership.added.iter().filter_map(|user| event("group.user_added", user));
@@ -114,17 +116,17 @@ fn member_event(
     name: &str,
     user: &Record,
     group: &Record,
-    shown: &RawValue,
+    shown: &[u8],
     state: &str,
 ) -> Option<Event> {
     let id = event_id(&[&directory.id, name, &group.id, &user.id, state]);
-    let data = data_of_member(user, shown)?;
+    let data = data_of_member(user, shown);
     let subject = Subject { member: Some(user.id.clone()), ..subject(group) };
     Some(Event { name: name.to_owned(), id, subject, data, changes: Vec::new() })
 }
 
 fn event(name: String, id: String, record: &Record, changes: Vec<Change>) -> Option<Event> {
-    Some(Event { name, id, subject: subject(record), data: data_of(record)?, changes })
+    Some(Event { name, id, subject: subject(record), data: data_of(record), changes })
 }
 
 fn subject(record: &Record) -> Subject {

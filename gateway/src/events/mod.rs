@@ -10,13 +10,10 @@ mod parcel;
 mod security_event;
 mod sign;
 
-use serde_json::value::RawValue;
-
 use crate::change::Change;
 use crate::schema::ResourceKind;
 
 pub use compute::{Membership, Unread, created, deleted, memberships, updated};
-pub use envelope::Envelope;
 pub use parcel::{Moment, Parcel, parcels};
 pub use sign::sign;
 
@@ -29,8 +26,8 @@ pub struct Event {
     pub id: String,
     /// Whom it is about.
     pub subject: Subject,
-    /// The record, or the member and its group.
-    pub data: Box<RawValue>,
+    /// The record, or the member and its group, as JSON.
+    pub data: Vec<u8>,
     /// What is different, for updates.
     pub changes: Vec<Change>,
 }

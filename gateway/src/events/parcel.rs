@@ -1,9 +1,7 @@
 //! Events into what is sent: one parcel is one HTTP request, in the format of the directory.
 
-use serde::Serialize;
-
-use super::cloudevents::{CloudEvent, binary};
-use super::envelope::Envelope;
+use super::cloudevents::{CloudEvent, Context};
+use super::envelope::envelope;
 use super::identity::delivery_id;
 use super::security_event::token;
 use super::{Event, Subject};
@@ -37,16 +35,22 @@ pub fn parcels(directory: &Directory, now: Moment<'_>, events: &[Event]) -> Vec<
     if events.is_empty() {
         return Vec::new();
     }
-    let envelopes = || events.iter().map(|event| Envelope::new(directory, now.text, event));
+    let write = |out: &mut Vec<u8>, event: &Event| envelope(out, directory, now.text, event);
     match &directory.events.format {
-        Format::Array => vec![json(delivery_id(events), "application/json", &envelopes().collect::<Vec<_>>())],
-        Format::Single => {
-            let each = events.iter().zip(envelopes());
-            each.map(|(event, envelope)| json(event.id.clone(), "application/json", &envelope)).collect()
-        }
+        Format::Array => vec![all("application/json", events, write)],
+        Format::Single => events.iter().map(|event| one("application/json", event, write)).collect(),
         Format::CloudEvents { shape, type_prefix, source } => {
-            let cloud = |event| CloudEvent::new(directory, type_prefix, source.as_deref(), now.text, event);
-            cloudevents(*shape, events, events.iter().map(cloud).collect())
+            let context = Context { directory, type_prefix, source: source.as_deref(), time: now.text };
+            let write = |out: &mut Vec<u8>, event: &Event| CloudEvent::new(context, event).write(out);
+            match shape {
+                CloudEventsShape::Structured => {
+                    events.iter().map(|event| one("application/cloudevents+json", event, write)).collect()
+                }
+                CloudEventsShape::Batch => vec![all("application/cloudevents-batch+json", events, write)],
+                CloudEventsShape::Binary => {
+                    events.iter().map(|event| CloudEvent::new(context, event).binary()).collect()
+                }
+            }
         }
         Format::SecurityEvents { issuer, audience, key } => {
             let transaction = delivery_id(events);
@@ -56,25 +60,29 @@ pub fn parcels(directory: &Directory, now: Moment<'_>, events: &[Event]) -> Vec<
     }
 }
 
-fn cloudevents(shape: CloudEventsShape, events: &[Event], clouds: Vec<CloudEvent<'_>>) -> Vec<Parcel> {
-    match shape {
-        CloudEventsShape::Structured => {
-            let each = events.iter().zip(&clouds);
-            each.map(|(event, cloud)| json(event.id.clone(), "application/cloudevents+json", cloud)).collect()
-        }
-        CloudEventsShape::Batch => vec![json(delivery_id(events), "application/cloudevents-batch+json", &clouds)],
-        CloudEventsShape::Binary => clouds.iter().map(binary).collect(),
-    }
-}
-
 /// Push delivery (RFC 8935 section 2).
 fn security_event(event: &Event, token: String) -> Parcel {
     let (id, body) = (event.id.clone(), token.into_bytes());
     Parcel { id, content_type: "application/secevent+jwt", headers: Vec::new(), body }
 }
 
-fn json(id: String, content_type: &'static str, body: &impl Serialize) -> Parcel {
-    Parcel { id, content_type, headers: Vec::new(), body: serde_json::to_vec(body).unwrap_or_default() }
+fn one(content_type: &'static str, event: &Event, write: impl Fn(&mut Vec<u8>, &Event)) -> Parcel {
+    let mut body = Vec::with_capacity(event.data.len() + 512);
+    write(&mut body, event);
+    Parcel { id: event.id.clone(), content_type, headers: Vec::new(), body }
+}
+
+/// One array of them, in memory that is asked for once.
+fn all(content_type: &'static str, events: &[Event], write: impl Fn(&mut Vec<u8>, &Event)) -> Parcel {
+    let mut body = Vec::with_capacity(events.iter().map(|event| event.data.len() + 512).sum());
+    let mut next = b'[';
+    for event in events {
+        body.push(next);
+        next = b',';
+        write(&mut body, event);
+    }
+    body.push(b']');
+    Parcel { id: delivery_id(events), content_type, headers: Vec::new(), body }
 }
 
 impl Subject {

@@ -41,7 +41,7 @@ pub(super) fn token(
 }
 
 fn part(json: &Value) -> String {
-    URL_SAFE_NO_PAD.encode(serde_json::to_vec(json).unwrap_or_default())
+    URL_SAFE_NO_PAD.encode(usher_json::write(json))
 }
 
 fn subject(event: &Event) -> Value {
@@ -73,7 +73,7 @@ fn events(event: &Event) -> Value {
 
 /// The SCIM resource inside the record.
 fn resource(event: &Event) -> Value {
-    let record: Option<Value> = serde_json::from_str(event.data.get()).ok();
+    let record: Option<Value> = usher_json::read_any(&event.data);
     record.and_then(|mut record| record.get_mut("raw").map(Value::take)).unwrap_or_default()
 }
 
@@ -85,8 +85,8 @@ fn operations(event: &Event) -> Value {
 fn operation(change: &Change) -> Value {
     match (change.op, &change.value) {
         (ChangeOp::Remove, _) => json!({"op": "remove", "path": change.path}),
-        (op, Some(value)) => json!({"op": op, "path": change.path, "value": value}),
-        (op, None) => json!({"op": op, "path": change.path}),
+        (op, Some(value)) => json!({"op": op.word(), "path": change.path, "value": value}),
+        (op, None) => json!({"op": op.word(), "path": change.path}),
     }
 }
 

@@ -3,12 +3,12 @@
 use serde_json::{Map, Value, json};
 
 use super::urn::{CORE, ENTERPRISE, ENTERPRISE_2, old, old_schema};
-use crate::message::{BULK_RESPONSE, ERROR, LIST_RESPONSE, from_json, object_of};
+use crate::message::{BULK_RESPONSE, ERROR, LIST_RESPONSE, object_of};
 
 /// The body of any answer.
 pub(crate) fn answer(body: Vec<u8>) -> Vec<u8> {
-    let Some(Value::Object(message)) = from_json(&body) else { return body };
-    serde_json::to_vec(&reworded(message)).unwrap_or(body)
+    let Some(Value::Object(message)) = usher_json::read_any(&body) else { return body };
+    usher_json::write(&reworded(message))
 }
 
 fn reworded(message: Map<String, Value>) -> Value {

@@ -3,12 +3,9 @@
 //! Two keys of one object that differ only in case are one attribute twice, so they are refused:
 //! a reader that took the first and a reader that took the last would see two different requests.
 
-use std::cell::Cell;
-use std::collections::BTreeSet;
-use std::fmt;
-
-use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
+use serde::de::Deserialize;
 use serde_json::{Map, Value};
+use usher_json::Bounds;
 
 use crate::error::{ErrorKind, ScimError};
 use crate::limits::Limits;
@@ -32,12 +29,7 @@ pub fn parse(text: &[u8], limits: &Limits) -> Result<Value, ScimError> {
 
 /// Read one JSON document, wherever it comes from.
 pub fn read(text: &[u8], limits: &Limits) -> serde_json::Result<Value> {
-    let budget = Budget { items: Cell::new(limits.json_items), keys: limits.json_keys };
-    let text = str::from_utf8(text).map_err(serde_json::Error::custom)?;
-    let mut reader = serde_json::Deserializer::from_str(text);
-    let value = Bounded { budget: &budget, depth: limits.json_depth }.deserialize(&mut reader)?;
-    reader.end()?;
-    Ok(value)
+    usher_json::read(text, Bounds { depth: limits.json_depth, items: limits.json_items, keys: limits.json_keys })
 }
 
 /// Read JSON that needs no limits: the service's, or our own. All that is read is a `str` first, since serde_json has
@@ -60,103 +52,6 @@ pub fn kind_of(value: &Value) -> &'static str {
 
 fn syntax(reason: String) -> ScimError {
     ScimError::new(ErrorKind::InvalidSyntax, reason)
-}
-
-struct Budget {
-    items: Cell<usize>,
-    keys: usize,
-}
-
-impl Budget {
-    fn charge<E: serde::de::Error>(&self) -> Result<(), E> {
-        let left = self.items.get().checked_sub(1).ok_or_else(|| E::custom("too many keys and elements"))?;
-        self.items.set(left);
-        Ok(())
-    }
-}
-
-#[derive(Clone, Copy)]
-struct Bounded<'b> {
-    budget: &'b Budget,
-    depth: usize,
-}
-
-impl Bounded<'_> {
-    fn deeper<E: serde::de::Error>(self) -> Result<Self, E> {
-        let depth = self.depth.checked_sub(1).ok_or_else(|| E::custom("nested too deeply"))?;
-        Ok(Self { depth, ..self })
-    }
-}
-
-impl<'de> DeserializeSeed<'de> for Bounded<'_> {
-    type Value = Value;
-
-    fn deserialize<D: Deserializer<'de>>(self, reader: D) -> Result<Value, D::Error> {
-        reader.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Bounded<'_> {
-    type Value = Value;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("any JSON value")
-    }
-
-    fn visit_unit<E>(self) -> Result<Value, E> {
-        Ok(Value::Null)
-    }
-
-    fn visit_bool<E>(self, v: bool) -> Result<Value, E> {
-        Ok(v.into())
-    }
-
-    fn visit_i64<E>(self, v: i64) -> Result<Value, E> {
-        Ok(v.into())
-    }
-
-    fn visit_u64<E>(self, v: u64) -> Result<Value, E> {
-        Ok(v.into())
-    }
-
-    fn visit_f64<E>(self, v: f64) -> Result<Value, E> {
-        Ok(v.into())
-    }
-
-    fn visit_str<E>(self, v: &str) -> Result<Value, E> {
-        Ok(v.into())
-    }
-
-    fn visit_string<E>(self, v: String) -> Result<Value, E> {
-        Ok(v.into())
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Value, A::Error> {
-        let inner = self.deeper()?;
-        let mut items = Vec::new();
-        while let Some(item) = seq.next_element_seed(inner)? {
-            self.budget.charge()?;
-            items.push(item);
-        }
-        Ok(Value::Array(items))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Value, A::Error> {
-        let inner = self.deeper()?;
-        let mut map = Map::new();
-        let mut seen = BTreeSet::new();
-        while let Some(key) = access.next_key::<String>()? {
-            self.budget.charge()?;
-            if seen.len() >= self.budget.keys {
-                return Err(A::Error::custom("too many keys in one object"));
-            }
-            if !seen.insert(key.to_ascii_lowercase()) {
-                return Err(A::Error::custom(format_args!("the key `{key}` occurs twice (names ignore case)")));
-            }
-            map.insert(key, access.next_value_seed(inner)?);
-        }
-        Ok(Value::Object(map))
-    }
 }
 
 #[cfg(test)]

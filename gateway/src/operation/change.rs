@@ -145,7 +145,10 @@ async fn attempt(
     let resource = compute(&before).map_err(Refused::For)?;
     match prepare(session, of, &before, resource).await.map_err(Refused::For)? {
         Some(prepared) => deliver(session, of, before, prepared).await,
-        None => Ok(session.show(200, of, before, Outcome::Unchanged, 0)),
+        None => {
+            session.service.remember(&before).await;
+            Ok(session.show(200, of, before, Outcome::Unchanged, 0))
+        }
     }
 }
 

@@ -8,6 +8,7 @@ use crate::schema::ResourceType;
 
 pub(super) async fn read(session: &Session<'_>, of: &ResourceType, id: &str) -> Result<Answer, ScimError> {
     let record = session.service.fetch(&of.kind, id).await?;
+    session.service.remember(&record).await;
     if session.has_already(&record)? {
         return Ok(Answer::empty(304).header("etag", etag(&record.resource)));
     }

@@ -157,7 +157,7 @@ impl<'x> Session<'x> {
         events: usize,
     ) -> Answer {
         let shown = render(&self.url, of, record, &super::projection(self));
-        let mut answer = Answer::json(status, serde_json::to_vec(&shown.resource).unwrap_or_default())
+        let mut answer = Answer::json(status, usher_json::write_object(&shown.resource))
             .header("etag", shown.etag)
             .header(if status == 201 { "location" } else { "content-location" }, shown.location);
         answer.account.outcome = outcome;

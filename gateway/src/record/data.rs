@@ -1,89 +1,74 @@
 //! A record as an event's `data`: the shape that directory-sync consumers already parse.
 
-use serde::ser::{Serialize, SerializeMap, Serializer};
-use serde_json::value::{RawValue, to_raw_value};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
+use usher_json::Object;
 
-use super::Record;
+use super::{Record, Reference};
 use crate::schema::ResourceKind;
 
-#[derive(serde::Serialize)]
-struct UserData<'r> {
-    id: &'r str,
-    first_name: &'r str,
-    last_name: &'r str,
-    email: &'r str,
-    active: bool,
-    roles: Vec<&'r str>,
-    raw: &'r Map<String, Value>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    group: Option<&'r RawValue>,
-}
-
-#[derive(serde::Serialize)]
-struct GroupData<'r> {
-    id: &'r str,
-    name: &'r str,
-    raw: Raw<'r>,
-}
-
-/// The resource, perhaps without its members: in a membership event they would make the size of a delivery grow
-/// with the square of the group.
-enum Raw<'r> {
-    Whole(&'r Map<String, Value>),
-    WithoutMembers(&'r Map<String, Value>),
-}
-
-impl Serialize for Raw<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Whole(map) => map.serialize(serializer),
-            Self::WithoutMembers(map) => {
-                let mut out = serializer.serialize_map(None)?;
-                map.iter().filter(|(name, _)| *name != "members").try_for_each(|(k, v)| out.serialize_entry(k, v))?;
-                out.end()
-            }
-        }
-    }
-}
-
 /// The record as it is delivered and stored.
-pub fn data_of(record: &Record) -> Option<Box<RawValue>> {
+pub fn data_of(record: &Record) -> Vec<u8> {
     match record.kind {
-        ResourceKind::User => to_raw_value(&user_data(record, None)),
-        ResourceKind::Group | ResourceKind::Other(_) => to_raw_value(&group_data(record, Raw::Whole(&record.resource))),
+        ResourceKind::User => user_data(record, None),
+        ResourceKind::Group | ResourceKind::Other(_) => group_data(record, ""),
     }
-    .ok()
 }
 
 /// A user in the light of a group, the `data` of `group.user_added` and `group.user_removed`.
-pub fn data_of_member(user: &Record, group: &RawValue) -> Option<Box<RawValue>> {
-    to_raw_value(&user_data(user, Some(group))).ok()
+pub fn data_of_member(user: &Record, group: &[u8]) -> Vec<u8> {
+    user_data(user, Some(group))
 }
 
 impl Record {
-    /// `{id, name, raw}` of a group, without its members.
-    pub fn as_group(&self) -> Option<Box<RawValue>> {
-        to_raw_value(&group_data(self, Raw::WithoutMembers(&self.resource))).ok()
+    /// The record as a service gives it: what [`Record::load`] reads.
+    pub(crate) fn write(&self, out: &mut Vec<u8>) {
+        let mut record = Object::new(out);
+        record.text("id", &self.id);
+        record.object_without("raw", &self.resource, "");
+        if let Some(version) = &self.version {
+            record.text("version", version);
+        }
+        if let Some(groups) = &self.groups {
+            let shown = |group: &Reference| json!({"id": group.id, "name": group.name});
+            record.value("groups", &groups.iter().map(shown).collect());
+        }
+        record.end();
+    }
+
+    /// `{id, name, raw}` of a group, without its members: in a membership event they would make the size of a delivery
+    /// grow with the square of the group.
+    pub fn as_group(&self) -> Vec<u8> {
+        group_data(self, "members")
     }
 }
 
-fn user_data<'r>(user: &'r Record, group: Option<&'r RawValue>) -> UserData<'r> {
+fn user_data(user: &Record, group: Option<&[u8]>) -> Vec<u8> {
     let name = |part| user.resource.get("name").and_then(|n| n.get(part)).and_then(Value::as_str).unwrap_or_default();
-    UserData {
-        id: &user.id,
-        first_name: name("givenName"),
-        last_name: name("familyName"),
-        email: email_of(&user.resource),
-        active: user.resource.get("active").and_then(Value::as_bool).unwrap_or(true),
-        roles: roles_of(&user.resource),
-        raw: &user.resource,
-        group,
+    let active = user.resource.get("active").and_then(Value::as_bool).unwrap_or(true);
+    let mut out = Vec::with_capacity(1024);
+    let mut data = Object::new(&mut out);
+    data.text("id", &user.id);
+    data.text("first_name", name("givenName"));
+    data.text("last_name", name("familyName"));
+    data.text("email", email_of(&user.resource));
+    data.value("active", &active.into());
+    data.value("roles", &roles_of(&user.resource));
+    data.object_without("raw", &user.resource, "");
+    if let Some(group) = group {
+        data.json("group", group);
     }
+    data.end();
+    out
 }
 
-fn group_data<'r>(group: &'r Record, raw: Raw<'r>) -> GroupData<'r> {
-    GroupData { id: &group.id, name: group.name().unwrap_or_default(), raw }
+fn group_data(group: &Record, unwanted: &str) -> Vec<u8> {
+    let mut out = Vec::with_capacity(512);
+    let mut data = Object::new(&mut out);
+    data.text("id", &group.id);
+    data.text("name", group.name().unwrap_or_default());
+    data.object_without("raw", &group.resource, unwanted);
+    data.end();
+    out
 }
 
 /// The primary address, else the first, else a user name that looks like one.
@@ -95,7 +80,7 @@ fn email_of(resource: &Map<String, Value>) -> &str {
     listed.or(user_name).unwrap_or_default()
 }
 
-fn roles_of(resource: &Map<String, Value>) -> Vec<&str> {
+fn roles_of(resource: &Map<String, Value>) -> Value {
     let roles = resource.get("roles").and_then(Value::as_array).into_iter().flatten();
-    roles.filter_map(|role| role.get("value")?.as_str()).collect()
+    roles.filter_map(|role| role.get("value").filter(|value| value.is_string()).cloned()).collect()
 }

@@ -18,7 +18,7 @@ pub fn etag(resource: &Map<String, Value>) -> String {
         hash.update(name.as_bytes());
         match value {
             Value::Array(members) if name == "members" => hash_members(&mut hash, members),
-            value => hash.update(serde_json::to_vec(value).unwrap_or_default()),
+            value => hash.update(usher_json::write(value)),
         }
     }
     let hash = hash.finalize();
@@ -38,6 +38,5 @@ pub fn state_of(record: &Record) -> String {
     if let Some(version) = &record.version {
         return version.clone();
     }
-    let group = record.as_group().map(|raw| raw.get().to_owned()).unwrap_or_default();
-    URL_SAFE_NO_PAD.encode(Sha256::digest(group.as_bytes()))
+    URL_SAFE_NO_PAD.encode(Sha256::digest(record.as_group()))
 }

@@ -27,7 +27,7 @@ pub fn identity(attribute: &Attribute, item: &Value) -> String {
 
 /// Not by its `Display`, which is a writer of its own, and slower.
 fn text(value: &Value) -> String {
-    serde_json::to_string(value).unwrap_or_default()
+    String::from_utf8(usher_json::write(value)).unwrap_or_default()
 }
 
 /// Each value once, the first of equal ones; one pass, so that ten thousand members cost ten thousand steps.

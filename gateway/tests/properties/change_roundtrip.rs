@@ -93,7 +93,7 @@ fn at<'r>(of: &ResourceType, resource: &'r Map<String, Value>, path: &str) -> Op
 /// The changes as a strict client would write them.
 fn as_request(changes: &[Change]) -> PatchRequest {
     let operation = |change: &Change| {
-        let mut operation = json!({"op": change.op, "path": change.path});
+        let mut operation = json!({"op": change.op.word(), "path": change.path});
         if let Some(value) = &change.value {
             operation["value"] = value.clone();
         }

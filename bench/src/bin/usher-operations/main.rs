@@ -41,12 +41,7 @@ fn main() -> Result<()> {
 
 fn perform(gateway: &Rc<Gateway>, operation: Operation) -> Result<()> {
     let read = operation.record.to_string().into_bytes();
-    let mut service: Service = Box::new(move |call: &ServiceRequest| match call.method {
-        "GET" => {
-            (200, None, records::looked_up(&call.path).map_or_else(|| read.clone(), |v| v.to_string().into_bytes()))
-        }
-        _ => (200, Some("2"), b"{}".to_vec()),
-    });
+    let mut service: Service = Box::new(move |call: &ServiceRequest| served(call, &read));
     let mut kept = BTreeMap::new();
     if operation.kept {
         drive_with(gateway, &operation.request, &mut service, &mut kept);

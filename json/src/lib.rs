@@ -1,0 +1,11 @@
+//! JSON text into values, bounded while it is read, and values into text.
+//!
+//! Everything that reads or writes a record goes through these loops, so they are a crate of their own: the module is
+//! compiled for size, and this crate for speed. It knows JSON and nothing of SCIM.
+#![warn(missing_docs)]
+
+mod read;
+mod write;
+
+pub use read::{Bounds, read, read_any};
+pub use write::{Object, write, write_object, write_text};

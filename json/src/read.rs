@@ -1,0 +1,160 @@
+//! Text into a value, with every limit charged while reading.
+//!
+//! Two keys of one object that differ only in case are one name twice, so they are refused: a reader that took the
+//! first and a reader that took the last would see two different documents.
+
+use std::cell::Cell;
+use std::collections::BTreeSet;
+use std::fmt;
+
+use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
+use serde_json::{Error, Map, Value};
+
+/// What a document may cost.
+#[derive(Debug, Clone, Copy)]
+pub struct Bounds {
+    /// Nesting of objects and arrays.
+    pub depth: usize,
+    /// Keys and elements altogether.
+    pub items: usize,
+    /// Keys in one object.
+    pub keys: usize,
+}
+
+/// Read one document within these bounds.
+///
+/// # Errors
+/// What is wrong, with line and column.
+pub fn read(text: &[u8], bounds: Bounds) -> Result<Value, Error> {
+    let budget = Budget { items: Cell::new(bounds.items), keys: bounds.keys };
+    let text = str::from_utf8(text).map_err(Error::custom)?;
+    let mut reader = serde_json::Deserializer::from_str(text);
+    let value = Bounded { budget: &budget, depth: bounds.depth }.deserialize(&mut reader)?;
+    reader.end()?;
+    Ok(value)
+}
+
+/// Read a document of somebody who is trusted.
+pub fn read_any(text: &[u8]) -> Option<Value> {
+    serde_json::from_str(str::from_utf8(text).ok()?).ok()
+}
+
+/// Up to here a name is compared with each of the others, which takes no memory.
+const FEW: usize = 16;
+
+struct Budget {
+    items: Cell<usize>,
+    keys: usize,
+}
+
+impl Budget {
+    fn charge<E: serde::de::Error>(&self) -> Result<(), E> {
+        let left = self.items.get().checked_sub(1).ok_or_else(|| E::custom("too many keys and elements"))?;
+        self.items.set(left);
+        Ok(())
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Bounded<'b> {
+    budget: &'b Budget,
+    depth: usize,
+}
+
+impl Bounded<'_> {
+    fn deeper<E: serde::de::Error>(self) -> Result<Self, E> {
+        let depth = self.depth.checked_sub(1).ok_or_else(|| E::custom("nested too deeply"))?;
+        Ok(Self { depth, ..self })
+    }
+}
+
+/// The names of one object so far.
+#[derive(Default)]
+struct Names {
+    /// In lower case, once there are many.
+    many: BTreeSet<String>,
+}
+
+impl Names {
+    /// Whether this is another name than those that are there, of which this is the first time.
+    fn is_new(&mut self, there: &Map<String, Value>, name: &str) -> bool {
+        if there.len() < FEW {
+            return !there.keys().any(|known| known.eq_ignore_ascii_case(name));
+        }
+        if self.many.is_empty() {
+            self.many.extend(there.keys().map(|known| known.to_ascii_lowercase()));
+        }
+        self.many.insert(name.to_ascii_lowercase())
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Bounded<'_> {
+    type Value = Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, reader: D) -> Result<Value, D::Error> {
+        reader.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Bounded<'_> {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("any JSON value")
+    }
+
+    fn visit_unit<E>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_bool<E>(self, v: bool) -> Result<Value, E> {
+        Ok(v.into())
+    }
+
+    fn visit_i64<E>(self, v: i64) -> Result<Value, E> {
+        Ok(v.into())
+    }
+
+    fn visit_u64<E>(self, v: u64) -> Result<Value, E> {
+        Ok(v.into())
+    }
+
+    fn visit_f64<E>(self, v: f64) -> Result<Value, E> {
+        Ok(v.into())
+    }
+
+    fn visit_str<E>(self, v: &str) -> Result<Value, E> {
+        Ok(v.into())
+    }
+
+    fn visit_string<E>(self, v: String) -> Result<Value, E> {
+        Ok(v.into())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Value, A::Error> {
+        let inner = self.deeper()?;
+        let mut items = Vec::new();
+        while let Some(item) = seq.next_element_seed(inner)? {
+            self.budget.charge()?;
+            items.push(item);
+        }
+        Ok(Value::Array(items))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Value, A::Error> {
+        let inner = self.deeper()?;
+        let mut map = Map::new();
+        let mut names = Names::default();
+        while let Some(key) = access.next_key::<String>()? {
+            self.budget.charge()?;
+            if map.len() >= self.budget.keys {
+                return Err(A::Error::custom("too many keys in one object"));
+            }
+            if !names.is_new(&map, &key) {
+                return Err(A::Error::custom(format_args!("the key `{key}` occurs twice (names ignore case)")));
+            }
+            map.insert(key, access.next_value_seed(inner)?);
+        }
+        Ok(Value::Object(map))
+    }
+}

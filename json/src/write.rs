@@ -1,0 +1,188 @@
+//! Values into text, without blanks, in the order of the keys: the same value is the same text everywhere.
+
+use serde_json::{Map, Value};
+
+/// The text of a value.
+pub fn write(value: &Value) -> Vec<u8> {
+    let mut out = Vec::with_capacity(512);
+    put(&mut out, value);
+    out
+}
+
+/// The text of an object.
+pub fn write_object(object: &Map<String, Value>) -> Vec<u8> {
+    let mut out = Vec::with_capacity(1024);
+    put_object(&mut out, object);
+    out
+}
+
+/// The text of a string, with its quotes.
+pub fn write_text(text: &str) -> Vec<u8> {
+    let mut out = Vec::with_capacity(text.len() + 2);
+    put_text(&mut out, text);
+    out
+}
+
+/// An object that is written field by field, without being a value first. The names are plain words.
+pub struct Object<'o> {
+    out: &'o mut Vec<u8>,
+    next: u8,
+}
+
+impl<'o> Object<'o> {
+    /// Begin one.
+    pub fn new(out: &'o mut Vec<u8>) -> Self {
+        Self { out, next: b'{' }
+    }
+
+    /// A field that is a string.
+    pub fn text(&mut self, name: &str, text: &str) {
+        put_text(self.field(name), text);
+    }
+
+    /// A field that is any value.
+    pub fn value(&mut self, name: &str, value: &Value) {
+        put(self.field(name), value);
+    }
+
+    /// A field that is an object, perhaps without one of its keys.
+    pub fn object_without(&mut self, name: &str, object: &Map<String, Value>, unwanted: &str) {
+        put_entries(self.field(name), object.iter().filter(|(key, _)| *key != unwanted));
+    }
+
+    /// A field that is JSON already.
+    pub fn json(&mut self, name: &str, json: &[u8]) {
+        self.field(name).extend_from_slice(json);
+    }
+
+    /// A field whose value is written by somebody else.
+    pub fn field(&mut self, name: &str) -> &mut Vec<u8> {
+        self.out.push(self.next);
+        self.next = b',';
+        self.out.push(b'"');
+        self.out.extend_from_slice(name.as_bytes());
+        self.out.extend_from_slice(b"\":");
+        self.out
+    }
+
+    /// There is no more.
+    pub fn end(self) {
+        if self.next == b'{' {
+            self.out.push(b'{');
+        }
+        self.out.push(b'}');
+    }
+}
+
+fn put(out: &mut Vec<u8>, value: &Value) {
+    match value {
+        Value::Null => out.extend_from_slice(b"null"),
+        Value::Bool(true) => out.extend_from_slice(b"true"),
+        Value::Bool(false) => out.extend_from_slice(b"false"),
+        Value::Number(number) => put_number(out, number),
+        Value::String(text) => put_text(out, text),
+        Value::Array(items) => put_array(out, items),
+        Value::Object(object) => put_object(out, object),
+    }
+}
+
+fn put_number(out: &mut Vec<u8>, number: &serde_json::Number) {
+    // A number is always written.
+    let _ = serde_json::to_writer(out, number);
+}
+
+fn put_array(out: &mut Vec<u8>, items: &[Value]) {
+    let mut next = b'[';
+    for item in items {
+        out.push(next);
+        next = b',';
+        put(out, item);
+    }
+    if items.is_empty() {
+        out.push(b'[');
+    }
+    out.push(b']');
+}
+
+fn put_object(out: &mut Vec<u8>, object: &Map<String, Value>) {
+    put_entries(out, object.iter());
+}
+
+fn put_entries<'e>(out: &mut Vec<u8>, entries: impl Iterator<Item = (&'e String, &'e Value)>) {
+    let mut next = b'{';
+    for (name, value) in entries {
+        out.push(next);
+        next = b',';
+        put_text(out, name);
+        out.push(b':');
+        put(out, value);
+    }
+    if next == b'{' {
+        out.push(b'{');
+    }
+    out.push(b'}');
+}
+
+fn put_text(out: &mut Vec<u8>, text: &str) {
+    out.reserve(text.len() + 2);
+    out.push(b'"');
+    let mut rest = text.as_bytes();
+    // What needs no escape is copied at once.
+    while let Some(at) = rest.iter().position(|byte| *byte < b' ' || *byte == b'"' || *byte == b'\\') {
+        let (plain, special) = rest.split_at(at);
+        out.extend_from_slice(plain);
+        let Some((byte, after)) = special.split_first() else { break };
+        put_escape(out, *byte);
+        rest = after;
+    }
+    out.extend_from_slice(rest);
+    out.push(b'"');
+}
+
+fn put_escape(out: &mut Vec<u8>, byte: u8) {
+    let short = match byte {
+        b'"' | b'\\' => byte,
+        0x08 => b'b',
+        0x0c => b'f',
+        b'\n' => b'n',
+        b'\r' => b'r',
+        b'\t' => b't',
+        _ => {
+            let digit = |half: u8| if half < 10 { b'0' + half } else { b'a' + half - 10 };
+            out.extend_from_slice(&[b'\\', b'u', b'0', b'0', digit(byte >> 4), digit(byte & 15)]);
+            return;
+        }
+    };
+    out.extend_from_slice(&[b'\\', short]);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn every_value_is_written_as_serde_json_writes_it() {
+        let odd: String = (0..0x180).filter_map(char::from_u32).collect();
+        let values = [
+            json!({"a": [], "b": {}, "c": [1, -2, 1.5, 1e300, u64::MAX, i64::MIN], "d": [null, true, false, [{}]]}),
+            json!({odd.clone(): odd, "": "", "x": "\"\\/\u{7f}\u{2028}\u{10ffff}"}),
+            json!("\u{1f}"),
+        ];
+        for value in values {
+            assert_eq!(write(&value), serde_json::to_vec(&value).unwrap());
+        }
+    }
+
+    #[test]
+    fn an_object_is_written_field_by_field() {
+        let mut out = Vec::new();
+        let mut object = Object::new(&mut out);
+        object.text("a", "\"");
+        object.object_without("b", json!({"x": 1, "y": 2}).as_object().unwrap(), "x");
+        object.json("c", b"[]");
+        object.end();
+        Object::new(&mut out).end();
+        assert_eq!(String::from_utf8(out).unwrap(), r#"{"a":"\"","b":{"y":2},"c":[]}{}"#);
+    }
+}
