@@ -21,6 +21,7 @@ pub mod instant;
 pub mod legacy;
 pub mod leniency;
 pub mod limits;
+pub mod mapping;
 pub mod message;
 mod operation;
 pub mod path;

@@ -10,6 +10,7 @@ use usher_gateway::limits::Limits;
 const PAGE: &str = include_str!("../../docs/configuration.md");
 const LENIENCIES: &str = include_str!("../../docs/leniencies.md");
 const WIRE: &str = concat!(include_str!("../src/config/wire.rs"), include_str!("../src/config/wire_directory.rs"));
+const MAPPING: &str = include_str!("../src/config/mapping.rs");
 const DECLARATIONS: &str = include_str!("../src/schema/build.rs");
 /// What every environment variable holds: good for all that needs a secret.
 const SECRET: &str = "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
@@ -88,9 +89,9 @@ fn every_example_is_a_configuration() {
 
 #[test]
 fn every_key_and_every_word_is_on_the_page() {
-    let keys = fields(WIRE);
+    let keys = [fields(WIRE), fields(MAPPING)].concat();
     assert!(keys.len() > 15 && keys.contains(&"atomic_bulk"), "{keys:?}");
-    let words = words(WIRE);
+    let words = [words(WIRE), words(MAPPING)].concat();
     assert!(words.contains(&"cloudevents_batch".to_owned()) && words.contains(&"deactivated".to_owned()), "{words:?}");
     let declared = fields(DECLARATIONS).into_iter().map(camel);
     for key in keys.into_iter().map(str::to_owned).chain(words).chain(declared) {

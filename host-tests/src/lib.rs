@@ -3,6 +3,7 @@
 pub mod conversation;
 pub mod faults;
 pub mod postgresql;
+pub mod rest;
 pub mod scripted;
 pub mod stack;
 pub mod targets;

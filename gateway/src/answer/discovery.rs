@@ -11,13 +11,18 @@ const RESOURCE_TYPE: &str = "urn:ietf:params:scim:schemas:core:2.0:ResourceType"
 const SCHEMA: &str = "urn:ietf:params:scim:schemas:core:2.0:Schema";
 
 /// `/ServiceProviderConfig`: every field is true.
-pub fn service_provider_config(url: &str, limits: &Limits, credentials: &[Credential]) -> Value {
+pub fn service_provider_config(
+    url: &str,
+    limits: &Limits,
+    credentials: &[Credential],
+    changes_password: bool,
+) -> Value {
     json!({
         "schemas": [SERVICE_PROVIDER_CONFIG],
         "patch": {"supported": true},
         "bulk": {"supported": true, "maxOperations": limits.bulk_operations, "maxPayloadSize": limits.body_bytes},
         "filter": {"supported": true, "maxResults": limits.page_size},
-        "changePassword": {"supported": true},
+        "changePassword": {"supported": changes_password},
         "sort": {"supported": true},
         "etag": {"supported": true},
         "pagination": {

@@ -25,26 +25,27 @@ pub fn location(url: &str, resource_type: &ResourceType, id: &str) -> String {
 
 /// The resource as it is answered. `url` is the directory's.
 pub fn render(url: &str, resource_type: &ResourceType, record: Record, projection: &Projection) -> Rendered {
-    let etag = etag(&record.resource);
+    // A group whose members were not read has a version that nobody knows.
+    let etag = if record.partial { None } else { Some(etag(&record.resource)) };
     let location = location(url, resource_type, &record.id);
     let mut resource = record.resource;
     let unwanted = resource_type.schema.attributes.iter().filter(|a| projection.drops(resource_type, a));
     unwanted.for_each(|a| drop(resource.remove(&a.name)));
-    add_meta(&mut resource, resource_type, &location, &etag);
+    add_meta(&mut resource, resource_type, &location, etag.as_deref());
     add_groups(&mut resource, resource_type, url, record.groups.unwrap_or_default());
     add_references(&mut resource, url);
     projection.apply(resource_type, &mut resource);
-    Rendered { resource, etag, location }
+    Rendered { resource, etag: etag.unwrap_or_default(), location }
 }
 
-fn add_meta(resource: &mut Map<String, Value>, resource_type: &ResourceType, location: &str, etag: &str) {
+fn add_meta(resource: &mut Map<String, Value>, resource_type: &ResourceType, location: &str, etag: Option<&str>) {
     let mut meta = match resource.remove("meta") {
         Some(Value::Object(meta)) => meta,
         _ => Map::new(),
     };
     meta.insert("resourceType".into(), resource_type.name.as_str().into());
     meta.insert("location".into(), location.into());
-    meta.insert("version".into(), etag.into());
+    meta.extend(etag.map(|etag| ("version".to_owned(), etag.into())));
     resource.insert("meta".into(), Value::Object(meta));
 }
 

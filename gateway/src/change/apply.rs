@@ -52,6 +52,21 @@ pub fn patch(
     complete.map(|()| after)
 }
 
+/// Put one value at a path, as `add` does. What a resource cannot be without is not looked at.
+///
+/// # Errors
+/// As for [`patch`], with the path.
+pub fn put(
+    resource_type: &ResourceType,
+    resource: &mut Map<String, Value>,
+    path: &PatchPath,
+    value: Value,
+    rules: &Rules,
+) -> Result<(), ScimError> {
+    let put = Patcher { resource_type, rules }.at(resource, Op::Add, path, Some(value));
+    put.map_err(|e| e.instead_of("value", &path.to_string()))
+}
+
 struct Patcher<'p> {
     resource_type: &'p ResourceType,
     rules: &'p Rules,

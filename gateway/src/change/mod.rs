@@ -11,5 +11,6 @@ mod remove;
 mod replace;
 mod target;
 
-pub use apply::{Rules, patch};
+pub use apply::{Rules, patch, put};
 pub use diff::{Change, ChangeOp, changes, write_changes};
+pub use target::described;

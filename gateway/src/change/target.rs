@@ -80,6 +80,17 @@ fn select<'p>(attribute: &'p Attribute, selection: &'p Selection) -> Result<Part
     Ok(Part::SelectedSub(selector, sub))
 }
 
+/// The parts that a value must have to be selected by this filter, if that is all that the filter says.
+///
+/// # Errors
+/// `noTarget` when it says something else, and what is wrong with the filter.
+pub fn described(attribute: &Attribute, selection: &Selection, rules: &Rules) -> Result<Map<String, Value>, ScimError> {
+    match select(attribute, selection)? {
+        Part::Selected(selector) | Part::SelectedSub(selector, _) => selector.element(attribute, rules),
+        Part::Whole | Part::Sub(_) => Ok(Map::new()),
+    }
+}
+
 impl Selector<'_> {
     /// The element that would match: its `eq` terms as values. Entra adds `phoneNumbers[type eq "mobile"].value`
     /// to users that have no phone, and means "make one of type mobile".

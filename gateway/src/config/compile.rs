@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::ConfigError;
 use super::console::Console;
 use super::credential::SlowHash;
-use super::directory::{Defaults, Directories, Directory, rate_limit};
+use super::directory::{Defaults, Directories, Directory, mapping, rate_limit};
 use super::events::{Environment, EventSettings};
 use super::wire::{ConfigWire, LockoutWire, RecordCache, UserServiceWire};
 use crate::limits::Limits;
@@ -68,7 +68,12 @@ impl Config {
     }
 
     fn compile(wire: ConfigWire, environment: Environment<'_>) -> Result<Self, ConfigError> {
+        let schemas = SchemaSet::build(&wire.schemas, &wire.resource_types);
+        let schemas = schemas.map_err(|e| ConfigError::new("schemas", e))?;
         let defaults = Defaults {
+            mapping: mapping("mapping", wire.mapping.as_ref(), &schemas)?,
+            schemas: &schemas,
+            atomic_bulk: wire.user_service.atomic_bulk,
             events: Rc::new(EventSettings::compile("events", &wire.events, environment)?),
             rate_limit: wire.rate_limit.map(|wire| rate_limit("rate_limit", wire)).transpose()?,
             environment,
@@ -83,10 +88,9 @@ impl Config {
             user_service: user_service(wire.user_service)?,
             directories,
             lockout: lockout(wire.lockout)?,
-            schemas: SchemaSet::build(&wire.schemas, &wire.resource_types)
-                .map_err(|e| ConfigError::new("schemas", e))?,
             record_cache: wire.record_cache.filter(|cache| cache.slots > 0),
             limits: limits(wire.limits)?,
+            schemas,
         })
     }
 

@@ -1,7 +1,7 @@
 //! Directories: from what is written to what requests see, by id and by host.
 
 use std::borrow::Borrow;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::hash::{BuildHasherDefault, DefaultHasher};
 use std::ops::Deref;
@@ -10,10 +10,13 @@ use std::rc::Rc;
 use super::ConfigError;
 use super::credential::{Credential, Proof, SlowHash, credential};
 use super::events::{Environment, EventSettings};
+use super::mapping::MappingWire;
 use super::wire::RateLimitWire;
 use super::wire_directory::{DirectoryWire, State, UnknownMembers};
 use crate::legacy::Version;
 use crate::leniency::{Leniencies, Leniency};
+use crate::mapping::Mapping;
+use crate::schema::SchemaSet;
 
 /// The name of a directory. Whatever belongs to one is looked up, kept and told with this, and cannot be without.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -67,6 +70,8 @@ pub struct Directory {
     pub unknown_members: bool,
     /// What its events look like.
     pub events: Rc<EventSettings>,
+    /// The shape of its records, when it is the service's own.
+    pub mapping: Option<Rc<Mapping>>,
     /// How many requests it may make.
     pub rate_limit: Option<RateLimit>,
     /// Any of these opens it.
@@ -133,15 +138,18 @@ impl Directories {
         defaults: &Defaults<'_>,
     ) -> Result<Self, ConfigError> {
         let mut directories = Self { star: hosts.map(star).transpose()?, ..Self::default() };
+        let mut read_by = BTreeMap::new();
         for (i, wire) in wires.into_iter().enumerate() {
-            directories.add(&format!("directories[{i}]"), wire, defaults)?;
+            let key = format!("directories[{i}]");
+            let added = directories.add(&key, wire, defaults)?;
+            fits(&format!("{key}.mapping"), &added, defaults, &mut read_by)?;
         }
         Ok(directories)
     }
 
-    fn add(&mut self, key: &str, wire: DirectoryWire, defaults: &Defaults<'_>) -> Result<(), ConfigError> {
+    fn add(&mut self, key: &str, wire: DirectoryWire, defaults: &Defaults<'_>) -> Result<Rc<Directory>, ConfigError> {
         let host = wire.host.as_deref().map(|text| host(&format!("{key}.host"), text)).transpose()?;
-        let directory = directory(key, wire, defaults)?;
+        let directory = Rc::new(directory(key, wire, defaults)?);
         let id = directory.id.clone();
         let taken =
             |key: String, what: &str| ConfigError::new(key, format!("`{what}` is that of another directory already"));
@@ -150,13 +158,13 @@ impl Directories {
         {
             return Err(taken(format!("{key}.host"), &host));
         }
-        if self.by_id.insert(id.clone(), Rc::new(directory)).is_some() {
+        if self.by_id.insert(id.clone(), Rc::clone(&directory)).is_some() {
             return Err(ConfigError::new(
                 format!("{key}.id"),
                 format!("`{id}` is the id of another directory already"),
             ));
         }
-        Ok(())
+        Ok(directory)
     }
 }
 
@@ -164,6 +172,9 @@ impl Directories {
 pub(super) struct Defaults<'e> {
     pub(super) events: Rc<EventSettings>,
     pub(super) rate_limit: Option<RateLimit>,
+    pub(super) mapping: Option<Rc<Mapping>>,
+    pub(super) schemas: &'e SchemaSet,
+    pub(super) atomic_bulk: bool,
     pub(super) environment: Environment<'e>,
 }
 
@@ -188,6 +199,7 @@ const CHOSEN_PASSWORDS: usize = 2;
 pub(super) fn directory(key: &str, wire: DirectoryWire, defaults: &Defaults<'_>) -> Result<Directory, ConfigError> {
     let own = wire.events.as_ref().map(|w| EventSettings::compile(&format!("{key}.events"), w, defaults.environment));
     let rate = wire.rate_limit.map(|wire| rate_limit(&format!("{key}.rate_limit"), wire)).transpose()?;
+    let shape = mapping(&format!("{key}.mapping"), wire.mapping.as_ref(), defaults.schemas)?;
     let id = identifier(&format!("{key}.id"), wire.id)?;
     let provider = wire.provider.as_deref().map(|name| provider(&format!("{key}.provider"), name)).transpose()?;
     let tenant = identifier(&format!("{key}.tenant"), wire.tenant.unwrap_or_else(|| id.clone()))?;
@@ -201,12 +213,48 @@ pub(super) fn directory(key: &str, wire: DirectoryWire, defaults: &Defaults<'_>)
         leniencies: wire.version.leniencies(leniencies(wire.strict, provider)),
         events: own.transpose()?.map_or_else(|| Rc::clone(&defaults.events), Rc::new),
         unknown_members: wire.unknown_members == UnknownMembers::Accept,
+        mapping: shape.or_else(|| defaults.mapping.clone()),
         rate_limit: rate.or(defaults.rate_limit),
         credentials: enough(&format!("{key}.credentials"), credentials.collect::<Result<_, _>>()?)?,
         id: DirectoryId(id),
         tenant,
         product,
     })
+}
+
+pub(super) fn mapping(
+    key: &str,
+    wire: Option<&MappingWire>,
+    schemas: &SchemaSet,
+) -> Result<Option<Rc<Mapping>>, ConfigError> {
+    wire.map(|wire| Mapping::compile(key, wire, schemas).map(Rc::new)).transpose()
+}
+
+/// What a directory's events and its neighbours ask of its mapping. Two directories that read from one path would see
+/// each other's people.
+fn fits(
+    key: &str,
+    directory: &Directory,
+    defaults: &Defaults<'_>,
+    read_by: &mut BTreeMap<String, DirectoryId>,
+) -> Result<(), ConfigError> {
+    let Some(mapping) = &directory.mapping else { return Ok(()) };
+    if defaults.atomic_bulk && mapping.routes.is_some() {
+        let reason = "many requests cannot be all or nothing; leave `atomic_bulk` out";
+        return Err(ConfigError::new(format!("{key}.routes"), reason));
+    }
+    mapping.covers(key, &directory.events)?;
+    for path in mapping.read_from(directory).into_iter().filter(|_| !mapping.shared) {
+        let other = read_by.insert(path.clone(), directory.id.clone());
+        if let Some(other) = other.filter(|other| *other != directory.id) {
+            let reason = format!(
+                "reads from `{path}` as `{other}` does, and would see its records; put `{{directory}}` or `{{tenant}}` \
+                 into the path, or say `shared: true`"
+            );
+            return Err(ConfigError::new(key, reason));
+        }
+    }
+    Ok(())
 }
 
 fn provider(key: &str, name: &str) -> Result<&'static str, ConfigError> {

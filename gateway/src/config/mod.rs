@@ -8,6 +8,7 @@ mod console;
 mod credential;
 mod directory;
 mod events;
+mod mapping;
 mod wire;
 mod wire_directory;
 
@@ -18,6 +19,10 @@ pub use console::Console;
 pub use credential::{Credential, Fingerprint, JwtRules, Proof, SlowHash, Window};
 pub use directory::{Directories, Directory, DirectoryId, RateLimit};
 pub use events::{CloudEventsShape, Environment, EventSettings, Format, Secret, Signature};
+pub use mapping::{
+    AnswerWire, ApartWire, BodyWire, CallWire, EntryWire, FactWire, ListWire, MappingWire, MembersMapWire, PageWire,
+    PagingWire, ReadWire, ReferencesWire, RouteWire, TotalWire, TypeMapWire,
+};
 pub use wire::{ConfigWire, DeactivationWire, LockoutWire, RecordCache};
 pub use wire_directory::{DirectoryWire, State};
 

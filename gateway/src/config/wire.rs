@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use super::mapping::MappingWire;
 use super::wire_directory::DirectoryWire;
 use crate::limits::Limits;
 use crate::schema::{Schema, TypeDeclaration};
@@ -35,6 +36,8 @@ pub struct ConfigWire {
     /// Events of all directories that do not say otherwise.
     #[serde(default)]
     pub events: EventsWire,
+    /// The service's own shape; default: as in docs/user-service.md.
+    pub mapping: Option<MappingWire>,
     /// Keep records for a while, so that a change takes one call to the service and not two. Only for services that
     /// answer 412 to an old `if-match`.
     pub record_cache: Option<RecordCache>,

@@ -6,6 +6,7 @@ use std::fmt;
 use serde::de::{Error, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
+use super::mapping::MappingWire;
 use super::wire::{EventsWire, RateLimitWire};
 use crate::legacy::Version;
 
@@ -35,6 +36,8 @@ pub struct DirectoryWire {
     pub host: Option<String>,
     /// Events of this directory, instead of the ones for all.
     pub events: Option<EventsWire>,
+    /// The shape of this directory's records, instead of the one for all.
+    pub mapping: Option<MappingWire>,
     /// Members of groups that the service does not know: `accept` (the service decides) or `refuse`.
     #[serde(default)]
     pub unknown_members: UnknownMembers,

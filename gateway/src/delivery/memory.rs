@@ -9,6 +9,7 @@ use usher_json::Object;
 
 use super::Service;
 use crate::exchange::Locker;
+use crate::mapping::Members;
 use crate::record::Record;
 use crate::schema::ResourceKind;
 
@@ -23,7 +24,8 @@ impl Service<'_> {
         if found.get("until").and_then(Value::as_u64)? < self.world.now().await {
             return None;
         }
-        let record = Record::load(kind.clone(), found.remove("record")?, None).ok()?;
+        let version = found.get("version").and_then(Value::as_str).map(str::to_owned);
+        let record = self.load(kind, found.remove("record")?, version.as_deref()).ok()?;
         Some(record).filter(|record| record.version.is_some() && record.id == id)
     }
 
@@ -35,7 +37,13 @@ impl Service<'_> {
         let mut text = Vec::with_capacity(1024);
         let mut kept = Object::new(&mut text);
         kept.value("until", &until.into());
-        record.write(kept.field("record"));
+        match &record.source {
+            Some(source) => {
+                kept.object_without("record", source, "");
+                kept.value("version", &record.version.as_deref().into());
+            }
+            None => record.write(kept.field("record")),
+        }
         kept.end();
         if text.len() > MOST_BYTES {
             text.clear();
@@ -50,9 +58,11 @@ impl Service<'_> {
         }
     }
 
-    /// Nowhere, when nothing is to be kept: the setting is off, or this is part of a batch.
+    /// Nowhere, when nothing is to be kept: the setting is off, this is part of a batch, or a group whose members are in a
+    /// list of their own, which no version of its record is about.
     fn locker(&self, kind: &ResourceKind, id: &str) -> Option<Locker> {
-        let cache = self.config.record_cache.filter(|_| self.batch.is_none())?;
+        let whole = self.directory.map(kind).is_none_or(|map| !matches!(map.members, Some(Members::Apart(..))));
+        let cache = self.config.record_cache.filter(|_| self.batch.is_none() && whole)?;
         Some(Locker::of(&self.directory.id, "record", cache.slots, &[kind.collection(), id]))
     }
 }

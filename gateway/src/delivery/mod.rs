@@ -6,6 +6,8 @@ mod batch;
 mod memory;
 mod read;
 mod refusal;
+mod rows;
+mod walk;
 mod write;
 
 use crate::config::{Config, Directory};
@@ -36,17 +38,30 @@ impl<'x> Service<'x> {
         Service { world: self.world, config: self.config, directory: self.directory, trace: self.trace.clone(), batch }
     }
 
+    /// A request of the service's own kind: no parameters but those of its path, which may mean something to it.
+    fn own_request(&self, method: &'static str, target: &str, more: &[(String, String)]) -> ServiceRequest {
+        let path = format!("{}{target}", self.config.user_service.path);
+        let mut headers = self.headers();
+        headers.retain(|(name, _)| !more.iter().any(|(given, _)| given == name));
+        headers.extend(more.iter().cloned());
+        ServiceRequest { method, path, headers, body: None }
+    }
+
     fn request(&self, method: &'static str, path: &str, parameters: &[(&str, String)]) -> ServiceRequest {
         let service = &self.config.user_service;
         let mut target = format!("{}{path}?directory={}", service.path, encode(&self.directory.id));
         for (name, value) in parameters {
             target.push_str(&format!("&{name}={}", encode(value)));
         }
+        ServiceRequest { method, path: target, headers: self.headers(), body: None }
+    }
+
+    fn headers(&self) -> Vec<(String, String)> {
         let header = |name: &str, value: &str| (name.to_owned(), value.to_owned());
         let mut headers = self.trace.clone();
         headers.push(header("accept", "application/json"));
         headers.push(header("usher-directory", &self.directory.id));
         headers.push(header("usher-tenant", &self.directory.tenant));
-        ServiceRequest { method, path: target, headers, body: None }
+        headers
     }
 }

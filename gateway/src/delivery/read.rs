@@ -7,7 +7,8 @@ use serde_json::Value;
 use super::Service;
 use super::refusal::{answered, unavailable};
 use crate::error::{ErrorKind, ScimError};
-use crate::exchange::ServiceAnswer;
+use crate::exchange::{ServiceAnswer, ServiceRequest};
+use crate::mapping::{Filling, filling};
 use crate::record::Record;
 use crate::request::encode;
 use crate::schema::ResourceKind;
@@ -18,10 +19,12 @@ const IDS_AT_ONCE: usize = 100;
 /// A page of records.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Found {
-    /// How many there are on all pages.
-    pub total: usize,
+    /// How many there are on all pages, if the service says so.
+    pub total: Option<usize>,
     /// This page.
     pub items: Vec<Record>,
+    /// There is none behind it.
+    pub last: bool,
 }
 
 impl Service<'_> {
@@ -33,13 +36,56 @@ impl Service<'_> {
         if let Some(record) = self.batch.and_then(|batch| batch.record(kind.collection(), id)) {
             return record.ok_or_else(|| nobody(kind));
         }
-        let path = format!("/{}/{}", kind.collection(), encode(id));
-        let answer = answered(self.world.call(self.request("GET", &path, &[])).await)?;
+        let request = self.request_for(kind, id).ok_or_else(|| nobody(kind))?;
+        let answer = answered(self.world.call(request).await)?;
         match answer.status {
-            200..300 => one(kind, id, &answer),
+            200..300 => {
+                let mut record = self.one(kind, id, &answer)?;
+                self.complete(&mut record).await?;
+                Ok(record)
+            }
             404 => Err(nobody(kind)),
             _ => Err(self.refusal(&answer).await),
         }
+    }
+
+    fn request_for(&self, kind: &ResourceKind, id: &str) -> Option<ServiceRequest> {
+        match self.directory.map(kind).and_then(|map| map.read.as_ref()) {
+            Some(read) => {
+                let path = read.path.fill(&Filling { id, ..filling(self.directory) })?;
+                Some(self.own_request("GET", &path, &read.headers))
+            }
+            None => Some(self.request("GET", &format!("/{}/{}", kind.collection(), encode(id)), &[])),
+        }
+    }
+
+    fn one(&self, kind: &ResourceKind, id: &str, answer: &ServiceAnswer) -> Result<Record, ScimError> {
+        let mut json = value(&answer.body)?;
+        if let Some(read) = self.directory.map(kind).and_then(|map| map.read.as_ref()) {
+            json = match read.record.get(&json).cloned() {
+                Some(record) => record,
+                // A list of what has this id: it is empty when nothing has.
+                None if read.record.is_in_empty_list(&json) => return Err(nobody(kind)),
+                None => return Err(broken("it has no record where `record` says it is")),
+            };
+        }
+        let record = self.load(kind, json, answer.header("etag"))?;
+        // A service that answers with some other record would have us change the wrong person.
+        if record.id == id { Ok(record) } else { Err(broken("it gave another record than the one asked for")) }
+    }
+
+    /// A record in whatever shape the service has.
+    pub(super) fn load(&self, kind: &ResourceKind, json: Value, etag: Option<&str>) -> Result<Record, ScimError> {
+        match self.directory.map(kind) {
+            Some(map) => map.load(json, etag).map_err(|what| broken(&what)),
+            None => Record::load(kind.clone(), json, etag).map_err(broken),
+        }
+    }
+
+    /// Whether the service can be asked by this condition.
+    pub fn looks_up(&self, kind: &ResourceKind, name: &str) -> bool {
+        let list = self.directory.map(kind).and_then(|map| map.list.as_ref());
+        list.is_none_or(|list| list.look_up.contains_key(name))
     }
 
     /// The records that match, beginning with this one (the first is 1).
@@ -53,16 +99,31 @@ impl Service<'_> {
         start: usize,
         count: usize,
     ) -> Result<Found, ScimError> {
+        if let Some(list) = self.directory.map(kind).and_then(|map| map.list.as_ref()) {
+            let rows = self.rows(list, "", conditions, start, count).await?;
+            let items = rows.items.into_iter().map(|item| self.load(kind, item, None));
+            return Ok(Found { total: rows.total, items: items.collect::<Result<_, _>>()?, last: rows.last });
+        }
         let mut parameters = conditions.to_vec();
         parameters.push(("start_index", start.to_string()));
         parameters.push(("count", count.to_string()));
         let request = self.request("GET", &format!("/{}", kind.collection()), &parameters);
         let answer = answered(self.world.call(request).await)?;
         match answer.status {
-            200..300 => many(kind, &answer),
+            200..300 => self.many(kind, &answer, start),
             404 => Err(ScimError::new(ErrorKind::BadGateway, "the user service has no such list")),
             _ => Err(self.refusal(&answer).await),
         }
+    }
+
+    fn many(&self, kind: &ResourceKind, answer: &ServiceAnswer, start: usize) -> Result<Found, ScimError> {
+        let Value::Object(mut page) = value(&answer.body)? else { return Err(broken("a list is a JSON object")) };
+        let Some(Value::Array(items)) = page.remove("items") else { return Err(broken("a list has no items")) };
+        let total = page.get("total").and_then(Value::as_u64).and_then(|t| usize::try_from(t).ok());
+        let total = total.ok_or_else(|| broken("a list has no total"))?;
+        let items = items.into_iter().map(|item| self.load(kind, item, None)).collect::<Result<Vec<_>, _>>()?;
+        let last = items.is_empty() || start - 1 + items.len() >= total;
+        Ok(Found { total: Some(total), items, last })
     }
 
     /// The users with these ids, as far as they exist.
@@ -82,11 +143,13 @@ impl Service<'_> {
         let put_off = |id: &&str| self.batch.is_some_and(|b| b.record("users", id).is_some());
         let listed: Vec<&str> = ids.iter().copied().filter(|id| !id.contains(',') && !put_off(id)).collect();
         let mut alone: Vec<&str> = ids.to_vec();
-        if listed.len() > 1 {
+        if listed.len() > 1 && self.looks_up(&ResourceKind::User, "ids") {
             let conditions = [("ids", listed.join(","))];
             let found = self.page(&ResourceKind::User, &conditions, 1, listed.len()).await?;
             // A service that does not know the parameter answers with somebody else, or with one page of many.
-            let understood = found.total <= listed.len() && found.items.iter().all(|r| ids.contains(&r.id.as_str()));
+            let understood = found.total.unwrap_or(found.items.len()) <= listed.len()
+                && found.last
+                && found.items.iter().all(|r| ids.contains(&r.id.as_str()));
             alone.retain(|id| !understood || !listed.contains(id));
             let wanted = found.items.into_iter().filter(|r| ids.contains(&r.id.as_str()));
             users.extend(wanted.map(|r| (r.id.clone(), r)));
@@ -116,26 +179,11 @@ fn nobody(kind: &ResourceKind) -> ScimError {
     ScimError::new(ErrorKind::NotFound, format!("there is no {} with this id", kind.noun()))
 }
 
-fn one(kind: &ResourceKind, id: &str, answer: &ServiceAnswer) -> Result<Record, ScimError> {
-    let record = Record::load(kind.clone(), value(&answer.body)?, answer.header("etag")).map_err(broken)?;
-    // A service that answers with some other record would have us change the wrong person.
-    if record.id == id { Ok(record) } else { Err(broken("it gave another record than the one asked for")) }
-}
-
-fn many(kind: &ResourceKind, answer: &ServiceAnswer) -> Result<Found, ScimError> {
-    let Value::Object(mut page) = value(&answer.body)? else { return Err(broken("a list is a JSON object")) };
-    let Some(Value::Array(items)) = page.remove("items") else { return Err(broken("a list has no items")) };
-    let total = page.get("total").and_then(Value::as_u64).and_then(|t| usize::try_from(t).ok());
-    let total = total.ok_or_else(|| broken("a list has no total"))?;
-    let items = items.into_iter().map(|item| Record::load(kind.clone(), item, None)).collect::<Result<Vec<_>, _>>();
-    Ok(Found { total, items: items.map_err(broken)? })
-}
-
-fn value(body: &[u8]) -> Result<Value, ScimError> {
+pub(super) fn value(body: &[u8]) -> Result<Value, ScimError> {
     usher_json::read_any(body).ok_or_else(|| broken("it is not JSON"))
 }
 
 /// An answer that breaks the contract. Nothing is known to be wrong with the request, so the provider may retry.
-fn broken(what: &str) -> ScimError {
+pub(super) fn broken(what: &str) -> ScimError {
     unavailable(&format!("the user service gave an answer that cannot be used: {what}"))
 }

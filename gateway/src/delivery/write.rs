@@ -5,8 +5,9 @@ use serde_json::Value;
 use super::Service;
 use super::refusal::answered;
 use crate::error::{ErrorKind, ScimError};
-use crate::events::{Event, Moment, Parcel, parcels, sign};
-use crate::exchange::ServiceAnswer;
+use crate::events::{Event, Moment, Parcel, Unread, parcels, sign};
+use crate::exchange::{ServiceAnswer, ServiceRequest};
+use crate::mapping::Routes;
 use crate::record::{Record, text_of};
 use crate::schema::ResourceKind;
 
@@ -16,10 +17,12 @@ pub struct Delivery<'d> {
     pub kind: &'d ResourceKind,
     /// Its id.
     pub id: &'d str,
-    /// The version the events were computed from.
-    pub version: Option<&'d str>,
-    /// Nothing with its id was there before.
-    pub new: bool,
+    /// The record the events were computed from; nothing when nothing with its id was there before.
+    pub before: Option<&'d Record>,
+    /// The groups that lose a user who goes.
+    pub groups: &'d [Record],
+    /// What is written and never read back.
+    pub unread: &'d Unread,
     /// None at all when the service wants to hear of none.
     pub events: &'d [Event],
     /// When it happened, RFC 3339.
@@ -55,7 +58,10 @@ impl Service<'_> {
             batch.add(&delivery, Some(after.clone()));
             return Ok(after);
         }
-        let settled = self.hand_in(&delivery).await?.overrule(after, delivery.new);
+        let settled = match self.routes() {
+            Some(routes) => self.walk(routes, &delivery, Some(&after)).await?.settled(after),
+            None => self.overruled(self.hand_in(&delivery).await?, after, delivery.before.is_none()),
+        };
         // Without a version, what is kept of it is old.
         match settled.version {
             Some(_) => self.remember(&settled).await,
@@ -70,14 +76,43 @@ impl Service<'_> {
             batch.add(&delivery, None);
             return Ok(());
         }
-        self.hand_in(&delivery).await?;
+        match self.routes() {
+            Some(routes) => drop(self.walk(routes, &delivery, None).await?),
+            None => drop(self.hand_in(&delivery).await?),
+        }
         self.forget(delivery.kind, delivery.id).await;
         Ok(())
     }
 
     async fn hand_in(&self, delivery: &Delivery<'_>) -> Result<Accepted, Refused> {
         let about = format!("{}/{}", delivery.kind.collection(), delivery.id);
-        self.send(delivery.events, delivery.time, Some(&about), delivery.version).await
+        let version = delivery.before.and_then(|record| record.version.as_deref());
+        self.send(delivery.events, delivery.time, Some(&about), version).await
+    }
+
+    fn routes(&self) -> Option<&Routes> {
+        self.directory.mapping.as_ref().and_then(|mapping| mapping.routes.as_ref())
+    }
+
+    /// The record as the service says it is: whole, or with an id of its own, if it is new. What exists has its id for
+    /// ever, and an answer with another one is about something else.
+    fn overruled(&self, accepted: Accepted, ours: Record, new: bool) -> Record {
+        let Accepted { own, version } = accepted;
+        let mapped = self.directory.map(&ours.kind);
+        // A change is written over what the service gave: without it the record is not worth keeping.
+        let ours = Record { version: version.filter(|_| mapped.is_none()), ..ours };
+        let Some(own) = own else { return ours };
+        let id = own.get("id").and_then(text_of).filter(|id| !id.is_empty());
+        if mapped.is_none()
+            && let Ok(whole) = Record::load(ours.kind.clone(), own, ours.version.as_deref())
+            && (new || whole.id == ours.id)
+        {
+            return whole;
+        }
+        match id.filter(|_| new) {
+            Some(id) => ours.called(id),
+            None => ours,
+        }
     }
 
     /// Send the parcels of these events. The version is the one before the first of them.
@@ -121,9 +156,14 @@ impl Service<'_> {
             header("if-match", version.to_owned());
         }
         request.body = Some(parcel.body);
+        self.acknowledged(request).await.map(|answer| accepted(&answer))
+    }
+
+    /// Only a complete 2xx is an acknowledgement.
+    pub(super) async fn acknowledged(&self, request: ServiceRequest) -> Result<ServiceAnswer, Refused> {
         let answer = answered(self.world.call(request).await).map_err(Refused::For)?;
         match answer.status {
-            200..300 => Ok(accepted(&answer)),
+            200..300 => Ok(answer),
             412 => Err(Refused::Stale),
             _ => Err(Refused::For(self.refusal(&answer).await)),
         }
@@ -146,27 +186,7 @@ fn accepted(answer: &ServiceAnswer) -> Accepted {
     Accepted { own: usher_json::read_any(&answer.body), version: answer.header("etag").map(str::to_owned) }
 }
 
-impl Accepted {
-    /// The record as the service says it is: whole, or with an id of its own, if it is new. What exists has its id for
-    /// ever, and an answer with another one is about something else.
-    fn overrule(self, ours: Record, new: bool) -> Record {
-        let Self { own, version } = self;
-        let ours = Record { version, ..ours };
-        let Some(own) = own else { return ours };
-        let id = own.get("id").and_then(text_of).filter(|id| !id.is_empty());
-        if let Ok(whole) = Record::load(ours.kind.clone(), own, ours.version.as_deref())
-            && (new || whole.id == ours.id)
-        {
-            return whole;
-        }
-        match id.filter(|_| new) {
-            Some(id) => ours.called(id),
-            None => ours,
-        }
-    }
-}
-
 /// Envoy refuses a call with anything else in a header value.
-fn visible(value: &str) -> bool {
+pub(super) fn visible(value: &str) -> bool {
     value.bytes().all(|b| (b' '..=b'~').contains(&b))
 }

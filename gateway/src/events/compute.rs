@@ -3,10 +3,10 @@
 use serde_json::Value;
 
 use super::identity::event_id;
-use super::{Event, Subject};
+use super::{Event, Subject, shape};
 use crate::change::{Change, ChangeOp, write_changes};
 use crate::config::{DeactivationWire as Deactivation, Directory};
-use crate::record::{Record, data_of, data_of_member, state_of};
+use crate::record::{Record, state_of};
 use crate::schema::ResourceKind;
 
 /// Users that came into a group or left it.
@@ -27,11 +27,11 @@ pub fn created(directory: &Directory, record: &Record, unread: &Unread, membersh
     let name = format!("{}.created", record.kind.noun());
     let id = event_id(&[&directory.id, &name, &record.id]);
     let told = if directory.events.password { secrets(directory, ChangeOp::Add, unread) } else { Vec::new() };
-    let created = event(name, id, record, told);
+    let created = event(directory, name, id, record, told);
     wanted(directory, created.into_iter().chain(joins(directory, record, "", membership)).collect())
 }
 
-/// A record changed from one state to another.
+/// A record changed from one state to another, at this time.
 pub fn updated(
     directory: &Directory,
     before: &Record,
@@ -39,24 +39,25 @@ pub fn updated(
     mut changes: Vec<Change>,
     unread: &Unread,
     membership: &Membership,
+    time: &str,
 ) -> Vec<Event> {
     let operation = operation(&changes, unread);
     changes.extend(secrets(directory, ChangeOp::Replace, unread));
-    let state = state_of(before);
+    let state = state_of(before, time);
     let update = if changes.is_empty() { None } else { update(directory, after, &state, &operation, changes) };
     wanted(directory, update.into_iter().chain(joins(directory, after, &state, membership)).collect())
 }
 
 /// A record is gone, and with it every membership it was part of: those are said first, while both sides are known.
-pub fn deleted(directory: &Directory, record: &Record, removals: Vec<Event>) -> Vec<Event> {
+pub fn deleted(directory: &Directory, record: &Record, removals: Vec<Event>, time: &str) -> Vec<Event> {
     let name = format!("{}.deleted", record.kind.noun());
-    let id = event_id(&[&directory.id, &name, &record.id, &state_of(record)]);
-    wanted(directory, removals.into_iter().chain(event(name, id, record, Vec::new())).collect())
+    let id = event_id(&[&directory.id, &name, &record.id, &state_of(record, time)]);
+    wanted(directory, removals.into_iter().chain(event(directory, name, id, record, Vec::new())).collect())
 }
 
 /// `group.user_removed` and `group.user_added`, one for each real change.
-pub fn memberships(directory: &Directory, group: &Record, membership: &Membership) -> Vec<Event> {
-    joins(directory, group, &state_of(group), membership)
+pub fn memberships(directory: &Directory, group: &Record, membership: &Membership, time: &str) -> Vec<Event> {
+    joins(directory, group, &state_of(group, time), membership)
 }
 
 /// Only the events that the service wants to hear of.
@@ -78,7 +79,7 @@ fn secrets(directory: &Directory, op: ChangeOp, unread: &Unread) -> Vec<Change> 
 fn update(directory: &Directory, after: &Record, state: &str, operation: &str, changes: Vec<Change>) -> Option<Event> {
     let name = update_name(directory, &after.kind, &changes);
     let id = event_id(&[&directory.id, &name, &after.id, state, operation]);
-    event(name, id, after, changes)
+    event(directory, name, id, after, changes)
 }
 
 /// What distinguishes two updates of the same state. Secrets only by name: a hash of them could be guessed at.
@@ -104,7 +105,7 @@ fn update_name(directory: &Directory, kind: &ResourceKind, changes: &[Change]) -
 }
 
 fn joins(directory: &Directory, group: &Record, state: &str, membership: &Membership) -> Vec<Event> {
-    let shown = group.as_group();
+    let shown = shape::group(directory, group);
     let event = |name: &'static str, user: &Record| member_event(directory, name, user, group, &shown, state);
     let removed = membership.removed.iter().filter_map(|user| event("group.user_removed", user));
     let added = membership.added.iter().filter_map(|user| event("group.user_added", user));
@@ -120,13 +121,13 @@ fn member_event(
     state: &str,
 ) -> Option<Event> {
     let id = event_id(&[&directory.id, name, &group.id, &user.id, state]);
-    let data = data_of_member(user, shown);
+    let data = shape::member(directory, user, shown);
     let subject = Subject { member: Some(user.id.clone()), ..subject(group) };
     Some(Event { name: name.to_owned(), id, subject, data, changes: Vec::new() })
 }
 
-fn event(name: String, id: String, record: &Record, changes: Vec<Change>) -> Option<Event> {
-    Some(Event { name, id, subject: subject(record), data: data_of(record), changes })
+fn event(directory: &Directory, name: String, id: String, record: &Record, changes: Vec<Change>) -> Option<Event> {
+    Some(Event { name, id, subject: subject(record), data: shape::data(directory, record), changes })
 }
 
 fn subject(record: &Record) -> Subject {

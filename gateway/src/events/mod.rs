@@ -8,6 +8,7 @@ mod envelope;
 mod identity;
 mod parcel;
 mod security_event;
+mod shape;
 mod sign;
 
 use crate::change::Change;

@@ -170,7 +170,7 @@ fn comparand(attribute: &Attribute, literal: &Literal) -> Option<Comparand> {
         Kind::DateTime => text.parse().ok().map(Comparand::Instant),
         Kind::Binary => Some(Comparand::Exact(text)),
         _ if attribute.case_exact => Some(Comparand::Exact(text)),
-        _ => Some(Comparand::Folded(text.to_lowercase())),
+        _ => Some(Comparand::Folded { lower: text.to_lowercase(), written: text }),
     }
 }
 
@@ -254,7 +254,7 @@ mod tests {
     fn equalities_that_must_hold_are_found() {
         let text =
             |f: &str, steps: &[&str]| bound(f).unwrap().must_equal(steps).and_then(Comparand::text).map(str::to_owned);
-        assert_eq!(text(r#"active eq true and userName eq "A""#, &["userName"]), Some("a".into()));
+        assert_eq!(text(r#"active eq true and userName eq "A""#, &["userName"]), Some("A".into()));
         assert_eq!(text(r#"emails[type eq "work"].value eq "x""#, &["emails", "value"]), Some("x".into()));
         assert_eq!(text(r#"userName eq "A" or active eq true"#, &["userName"]), None);
     }

@@ -13,8 +13,13 @@ use crate::instant::Instant;
 pub enum Comparand {
     /// Compared letter by letter.
     Exact(String),
-    /// Compared in lower case; kept in lower case.
-    Folded(String),
+    /// Compared in lower case.
+    Folded {
+        /// In lower case.
+        lower: String,
+        /// As it was written: whom a service looks up may be spelled so, and not all services ignore letter case.
+        written: String,
+    },
     /// Compared as a number.
     Number(f64),
     /// Compared for equality only.
@@ -27,7 +32,7 @@ impl Comparand {
     /// The text of it, when it is text.
     pub fn text(&self) -> Option<&str> {
         match self {
-            Self::Exact(text) | Self::Folded(text) => Some(text),
+            Self::Exact(text) | Self::Folded { written: text, .. } => Some(text),
             _ => None,
         }
     }
@@ -37,8 +42,8 @@ impl Comparand {
 pub(super) fn compare(op: Operator, value: &Value, with: &Comparand) -> bool {
     match (value, with) {
         (Value::String(text), Comparand::Exact(other)) => compare_text(op, text, other),
-        (Value::String(text), Comparand::Folded(other)) => {
-            compare_text(op, &one_sigma(&text.to_lowercase()), &one_sigma(other))
+        (Value::String(text), Comparand::Folded { lower, .. }) => {
+            compare_text(op, &one_sigma(&text.to_lowercase()), &one_sigma(lower))
         }
         (Value::String(text), Comparand::Instant(other)) => {
             text.parse::<Instant>().is_ok_and(|instant| ordered(op, instant.partial_cmp(other)))

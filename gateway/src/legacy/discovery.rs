@@ -100,7 +100,7 @@ mod tests {
 
     #[test]
     fn the_configuration_is_that_of_2_0() {
-        let document = crate::answer::service_provider_config("https://x", &Limits::default(), &[]);
+        let document = crate::answer::service_provider_config("https://x", &Limits::default(), &[], true);
         let config = service_provider_config(document.clone());
         assert_eq!((&config["bulk"], &config["xmlDataFormat"]), (&document["bulk"], &json!({"supported": false})));
         assert_eq!(config["authenticationSchemes"][0]["specUrl"], document["authenticationSchemes"][0]["specUri"]);

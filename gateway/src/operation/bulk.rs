@@ -126,7 +126,7 @@ impl Run<'_, '_> {
     /// Of what is there already; what is to be made has no location unless it is made.
     fn location(&self, operation: &BulkOperation) -> Option<String> {
         let Ok(Endpoint::Resource(name, id)) = self.endpoint(&operation.path) else { return None };
-        let of = self.session.gateway.config.schemas.at_endpoint(&name).filter(|_| operation.method != "POST")?;
+        let of = self.session.types().at_endpoint(&name).filter(|_| operation.method != "POST")?;
         Some(location(&self.session.url, of, &id))
     }
 

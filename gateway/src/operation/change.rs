@@ -2,19 +2,19 @@
 
 use serde_json::{Map, Value};
 
-use super::create::{list_schemas, unread};
+use super::create::unread;
 use super::members::{check_members, joined, settle};
 use super::moment;
 use super::session::Session;
 use crate::change::{changes, patch as apply};
 use crate::delivery::{Delivery, Refused};
 use crate::error::{ErrorKind, ScimError};
-use crate::events::{Event, updated};
+use crate::events::{Event, Unread, updated};
 use crate::exchange::{Answer, Outcome};
 use crate::leniency::Leniency;
 use crate::message::PatchRequest;
 use crate::record::Record;
-use crate::schema::{Extension, Mutability, ResourceKind, ResourceType, Schema, normalize};
+use crate::schema::{Extension, Mutability, ResourceKind, ResourceType, Schema, list_schemas, normalize};
 
 /// Conflicts in a row after which the provider is told.
 const ATTEMPTS: usize = 4;
@@ -155,6 +155,7 @@ async fn attempt(
 /// A change that is yet to be delivered.
 struct Prepared {
     after: Record,
+    unread: Unread,
     events: Vec<Event>,
     time: String,
 }
@@ -166,10 +167,11 @@ async fn prepare(
     before: &Record,
     mut resource: Map<String, Value>,
 ) -> Result<Option<Prepared>, ScimError> {
-    let unread = unread(of, &mut resource);
+    let unread = session.kept_unread(of, unread(of, &mut resource));
     if of.kind == ResourceKind::Group {
         check_members(&resource)?;
     }
+    let mut resource = session.kept(of, Some(before), resource)?;
     list_schemas(of, &mut resource);
     let changes = changes(of, &before.resource, &resource);
     settle(&mut resource);
@@ -180,9 +182,9 @@ async fn prepare(
         return Ok(None);
     }
     let time = moment::text(moment::after(before, session.world.now().await));
-    touch(&mut after.resource, &time);
-    let events = updated(session.directory, before, &after, changes, &unread, &membership);
-    Ok(Some(Prepared { after, events, time }))
+    touch(session, &mut after, &time);
+    let events = updated(session.directory, before, &after, changes, &unread, &membership, &time);
+    Ok(Some(Prepared { after, unread, events, time }))
 }
 
 async fn deliver(
@@ -191,16 +193,27 @@ async fn deliver(
     before: Record,
     prepared: Prepared,
 ) -> Result<Answer, Refused> {
-    let Prepared { after, events, time } = prepared;
-    let (kind, id, version) = (&of.kind, &before.id, before.version.as_deref());
-    let delivery = Delivery { kind, id, version, new: false, events: &events, time: &time };
+    let Prepared { after, unread, events, time } = prepared;
+    let delivery = Delivery {
+        kind: &of.kind,
+        id: &before.id,
+        before: Some(&before),
+        groups: &[],
+        unread: &unread,
+        events: &events,
+        time: &time,
+    };
     let settled = session.service.deliver(delivery, after).await?;
     Ok(session.show(200, of, settled, Outcome::Accepted, events.len()))
 }
 
-fn touch(resource: &mut Map<String, Value>, time: &str) {
-    let meta = resource.entry("meta").or_insert_with(|| Value::Object(Map::new()));
-    if let Value::Object(meta) = meta {
-        meta.insert("lastModified".into(), time.into());
+/// When it was changed. A service that says so by itself has not yet, and one that keeps no such thing will not.
+fn touch(session: &Session<'_>, after: &mut Record, time: &str) {
+    let ours = session.directory.map(&after.kind).is_none_or(|map| map.meta_is_ours("lastModified"));
+    if ours {
+        let meta = after.resource.entry("meta").or_insert_with(|| Value::Object(Map::new()));
+        meta.as_object_mut().map(|meta| meta.insert("lastModified".into(), time.into()));
+    } else if let Some(Value::Object(meta)) = after.resource.get_mut("meta") {
+        meta.remove("lastModified");
     }
 }

@@ -10,7 +10,7 @@ use crate::error::ScimError;
 use crate::events::{Unread, created};
 use crate::exchange::{Answer, Outcome};
 use crate::record::Record;
-use crate::schema::{Extension, ResourceKind, ResourceType, Returned, Schema, normalize};
+use crate::schema::{Extension, ResourceKind, ResourceType, Returned, Schema, list_schemas, normalize};
 
 pub(super) async fn create(session: &Session<'_>, of: &ResourceType) -> Result<Answer, ScimError> {
     let body = session.directory.version.resource(of, session.object().await?);
@@ -22,12 +22,12 @@ pub(super) async fn create(session: &Session<'_>, of: &ResourceType) -> Result<A
         None => mint(nanos, session.world.random().await),
     };
     let time = moment::text(nanos);
-    let (mut record, unread) = born(of, resource, id, &time);
+    let (mut record, unread) = born(session, of, resource, id, &time)?;
     settle(&mut record.resource);
     let membership = joined(session, None, &record).await?;
     let events = created(session.directory, &record, &unread, &membership);
     let (kind, id) = (&of.kind, &record.id.clone());
-    let delivery = Delivery { kind, id, version: None, new: true, events: &events, time: &time };
+    let delivery = Delivery { kind, id, before: None, groups: &[], unread: &unread, events: &events, time: &time };
     let settled = session.service.deliver(delivery, record).await.map_err(ScimError::from)?;
     Ok(session.show(201, of, settled, Outcome::Accepted, events.len()))
 }
@@ -40,15 +40,22 @@ pub(super) fn mint(nanos: u64, random: [u8; 16]) -> String {
         .to_string()
 }
 
-fn born(of: &ResourceType, mut resource: Map<String, Value>, id: String, time: &str) -> (Record, Unread) {
-    let unread = unread(of, &mut resource);
+fn born(
+    session: &Session<'_>,
+    of: &ResourceType,
+    mut resource: Map<String, Value>,
+    id: String,
+    time: &str,
+) -> Result<(Record, Unread), ScimError> {
+    let unread = session.kept_unread(of, unread(of, &mut resource));
     if of.kind == ResourceKind::User {
         resource.entry("active").or_insert(Value::Bool(true));
     }
+    resource.insert("meta".into(), json!({"resourceType": of.name, "created": time, "lastModified": time}));
+    let mut resource = session.kept(of, None, resource)?;
     list_schemas(of, &mut resource);
     resource.insert("id".into(), id.as_str().into());
-    resource.insert("meta".into(), json!({"resourceType": of.name, "created": time, "lastModified": time}));
-    (Record { kind: of.kind.clone(), id, resource, version: None, groups: None }, unread)
+    Ok((Record::new(of.kind.clone(), id, resource), unread))
 }
 
 /// Take out what is written and never read, such as `password`.
@@ -68,11 +75,4 @@ pub(super) fn unread(of: &ResourceType, resource: &mut Map<String, Value>) -> Un
 fn take_unread(schema: &Schema, data: &mut Map<String, Value>) -> Unread {
     let never = schema.attributes.iter().filter(|a| a.returned == Returned::Never);
     never.filter_map(|a| Some((a.name.clone(), data.remove(&a.name)?))).collect()
-}
-
-/// `schemas` says what the resource has: the base schema, and each extension with data (RFC 7643 section 3).
-pub(super) fn list_schemas(of: &ResourceType, resource: &mut Map<String, Value>) {
-    let extensions = of.extensions.iter().map(|e| &e.schema.id).filter(|urn| resource.contains_key(*urn));
-    let urns: Vec<Value> = std::iter::once(&of.schema.id).chain(extensions).map(|urn| urn.as_str().into()).collect();
-    resource.insert("schemas".into(), Value::Array(urns));
 }

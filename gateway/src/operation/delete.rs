@@ -3,6 +3,7 @@
 use serde_json::Map;
 
 use super::change::retried;
+use super::list::everything;
 use super::moment;
 use super::session::Session;
 use crate::delivery::{Delivery, Refused};
@@ -19,12 +20,19 @@ pub(super) async fn delete(session: &Session<'_>, of: &ResourceType, id: &str) -
 async fn attempt(session: &Session<'_>, of: &ResourceType, id: &str) -> Result<Answer, Refused> {
     let record = session.service.fetch(&of.kind, id).await.map_err(Refused::For)?;
     session.check(&record).map_err(Refused::For)?;
-    let removals = removals(session, &record).await.map_err(Refused::For)?;
-    let events = deleted(session.directory, &record, removals);
     let time = moment::text(moment::after(&record, session.world.now().await));
-    let version = record.version.as_deref();
-    let (kind, id) = (&of.kind, &record.id);
-    let delivery = Delivery { kind, id, version, new: false, events: &events, time: &time };
+    let groups = left_by(session, &record).await.map_err(Refused::For)?;
+    let removals = removals(session, &record, &groups, &time).await.map_err(Refused::For)?;
+    let events = deleted(session.directory, &record, removals, &time);
+    let delivery = Delivery {
+        kind: &of.kind,
+        id: &record.id,
+        before: Some(&record),
+        groups: &groups,
+        unread: &Vec::new(),
+        events: &events,
+        time: &time,
+    };
     session.service.deliver_end(delivery).await?;
     let mut answer = Answer::empty(204);
     answer.account.outcome = Outcome::Accepted;
@@ -32,45 +40,41 @@ async fn attempt(session: &Session<'_>, of: &ResourceType, id: &str) -> Result<A
     Ok(answer)
 }
 
-async fn removals(session: &Session<'_>, record: &Record) -> Result<Vec<Event>, ScimError> {
+async fn removals(
+    session: &Session<'_>,
+    record: &Record,
+    groups: &[Record],
+    time: &str,
+) -> Result<Vec<Event>, ScimError> {
     match record.kind {
-        ResourceKind::Group => members_leave(session, record).await,
-        ResourceKind::User => user_leaves(session, record).await,
+        ResourceKind::Group => members_leave(session, record, time).await,
+        ResourceKind::User => Ok(user_leaves(session, record, groups, time)),
         ResourceKind::Other(_) => Ok(Vec::new()),
     }
 }
 
-async fn members_leave(session: &Session<'_>, group: &Record) -> Result<Vec<Event>, ScimError> {
+async fn members_leave(session: &Session<'_>, group: &Record, time: &str) -> Result<Vec<Event>, ScimError> {
     let emptied = group.with(Map::new());
     let membership = super::members::joined(session, Some(group), &emptied).await?;
-    Ok(memberships(session.directory, group, &membership))
+    Ok(memberships(session.directory, group, &membership, time))
 }
 
-async fn user_leaves(session: &Session<'_>, user: &Record) -> Result<Vec<Event>, ScimError> {
-    if user.groups.as_ref().is_some_and(Vec::is_empty) {
-        return Ok(Vec::new());
-    }
-    let mut events = Vec::new();
-    for group in groups_of(session, user).await? {
-        let membership = Membership { added: Vec::new(), removed: vec![user.clone()] };
-        events.extend(memberships(session.directory, &group, &membership));
-    }
-    Ok(events)
+fn user_leaves(session: &Session<'_>, user: &Record, groups: &[Record], time: &str) -> Vec<Event> {
+    let membership = Membership { added: Vec::new(), removed: vec![user.clone()] };
+    groups.iter().flat_map(|group| memberships(session.directory, group, &membership, time)).collect()
 }
 
-/// All pages; and only groups that really have the user, in case the service does not know the parameter.
-async fn groups_of(session: &Session<'_>, user: &Record) -> Result<Vec<Record>, ScimError> {
-    let mut groups = Vec::new();
-    let mut seen = 0;
-    loop {
-        let conditions = [("member", user.id.clone())];
-        let page =
-            session.service.page(&ResourceKind::Group, &conditions, seen + 1, session.limits().page_size).await?;
-        seen += page.items.len();
-        let last = page.items.is_empty() || seen >= page.total;
-        groups.extend(page.items.into_iter().filter(|g| g.member_ids().any(|id| id == user.id)));
-        if last || seen >= session.limits().scan_records {
-            return Ok(groups);
+/// The groups that lose a user: all of them, or the deletion is refused. Only those that really have the user, in case
+/// the service does not know the parameter.
+async fn left_by(session: &Session<'_>, record: &Record) -> Result<Vec<Record>, ScimError> {
+    let in_none = record.groups.as_ref().is_some_and(Vec::is_empty);
+    let told = session.directory.hears_of("group.user_removed");
+    match session.types().of_kind(&ResourceKind::Group) {
+        Some(groups) if record.kind == ResourceKind::User && !in_none && told => {
+            let conditions = vec![("member", record.id.clone())];
+            let has_user = |group: &Record| group.member_ids().any(|id| id == record.id);
+            everything(session, groups, conditions, &has_user, true).await
         }
+        _ => Ok(Vec::new()),
     }
 }

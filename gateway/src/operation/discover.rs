@@ -9,6 +9,7 @@ use crate::error::{ErrorKind, ScimError};
 use crate::exchange::Answer;
 use crate::legacy::{self, Version};
 use crate::request::{Endpoint, Method};
+use crate::schema::ResourceKind;
 
 pub(super) fn discover(session: &Session<'_>, method: Method, endpoint: Endpoint) -> Result<Answer, ScimError> {
     if method != Method::Get {
@@ -20,7 +21,7 @@ pub(super) fn discover(session: &Session<'_>, method: Method, endpoint: Endpoint
     if session.directory.version == Version::V1 {
         return in_1_1(session, endpoint);
     }
-    let (url, schemas) = (&session.url, &session.gateway.config.schemas);
+    let (url, schemas) = (&session.url, session.advertised());
     match endpoint {
         Endpoint::ResourceTypes(None) => Ok(list(&answer::resource_types(url, &schemas.types))),
         Endpoint::ResourceTypes(Some(name)) => {
@@ -33,7 +34,7 @@ pub(super) fn discover(session: &Session<'_>, method: Method, endpoint: Endpoint
             found.map(|s| one(answer::schema(url, s))).ok_or_else(|| unknown("schema"))
         }
         _ => {
-            let mut config = answer::service_provider_config(url, session.limits(), &session.directory.credentials);
+            let mut config = provider_config(session);
             let tokens = matches!(session.directory.events.format, Format::SecurityEvents { .. });
             if let Some(config) = config.as_object_mut().filter(|_| tokens) {
                 config.insert("securityEvents".into(), answer::security_events());
@@ -45,11 +46,10 @@ pub(super) fn discover(session: &Session<'_>, method: Method, endpoint: Endpoint
 
 /// SCIM 1.1 has a schema for each resource, named by its endpoint, and no resource types.
 fn in_1_1(session: &Session<'_>, endpoint: Endpoint) -> Result<Answer, ScimError> {
-    let types = &session.gateway.config.schemas;
+    let types = session.advertised();
     match endpoint {
         Endpoint::ServiceProviderConfig => {
-            let config =
-                answer::service_provider_config(&session.url, session.limits(), &session.directory.credentials);
+            let config = provider_config(session);
             Ok(one(legacy::service_provider_config(config)))
         }
         Endpoint::Schemas(None) => Ok(list(&types.types.iter().map(legacy::schema).collect::<Vec<_>>())),
@@ -58,6 +58,13 @@ fn in_1_1(session: &Session<'_>, endpoint: Endpoint) -> Result<Answer, ScimError
         }
         _ => Err(super::no_endpoint()),
     }
+}
+
+fn provider_config(session: &Session<'_>) -> Value {
+    // A service with its own shape may keep no passwords.
+    let users = session.advertised().of_kind(&ResourceKind::User);
+    let changes_password = users.is_some_and(|users| users.attribute("password").is_some());
+    answer::service_provider_config(&session.url, session.limits(), &session.directory.credentials, changes_password)
 }
 
 fn one(document: Map<String, Value>) -> Answer {

@@ -27,7 +27,7 @@ pub(super) async fn joined(
     let new: BTreeSet<&str> = after.member_ids().collect();
     let added: Vec<&str> = new.difference(&old).copied().collect();
     let removed: Vec<&str> = old.difference(&new).copied().collect();
-    let full = session.directory.events.members_in_full || !session.directory.unknown_members;
+    let full = session.directory.tells_members() || !session.directory.unknown_members;
     let looked_up = if full { [added.as_slice(), removed.as_slice()].concat() } else { Vec::new() };
     let mut users = session.service.users(&looked_up).await?;
     if let Some(id) = added.iter().find(|id| !session.directory.unknown_members && !users.contains_key(**id)) {
@@ -68,7 +68,7 @@ pub(super) fn settle(resource: &mut Map<String, Value>) {
 /// A member the service does not have (yet, or any more): its id is all there is to say.
 fn unknown(id: &str) -> Record {
     let resource = object_of([("id", id.into())]);
-    Record { kind: ResourceKind::User, id: id.to_owned(), resource, version: None, groups: None }
+    Record::new(ResourceKind::User, id.to_owned(), resource)
 }
 
 fn nobody(id: &str) -> ScimError {

@@ -9,13 +9,16 @@ use crate::change::Rules;
 use crate::config::Directory;
 use crate::delivery::{Batch, Service};
 use crate::error::{ErrorKind, ScimError};
+use crate::events::Unread;
 use crate::exchange::{Answer, Body, Outcome, World};
 use crate::gateway::Gateway;
+use crate::leniency::{Leniencies, Leniency};
 use crate::limits::Limits;
+use crate::mapping::nothing_lost;
 use crate::message::parse_object;
 use crate::record::{Record, etag};
 use crate::request::{Query, RequestHead, too_large};
-use crate::schema::{Coercion, ResourceType};
+use crate::schema::{Coercion, ResourceType, SchemaSet};
 
 pub(super) struct Session<'x> {
     pub(super) gateway: &'x Gateway,
@@ -74,7 +77,45 @@ impl<'x> Session<'x> {
 
     /// The resource type at this endpoint.
     pub(super) fn resource_type(&self, endpoint: &str) -> Result<&'x ResourceType, ScimError> {
-        self.gateway.config.schemas.at_endpoint(endpoint).ok_or_else(super::no_endpoint)
+        self.types().at_endpoint(endpoint).ok_or_else(super::no_endpoint)
+    }
+
+    /// The resource types of this directory. A lenient one understands what its service does not keep.
+    pub(super) fn types(&self) -> &'x SchemaSet {
+        match &self.directory.mapping {
+            Some(mapping) if self.directory.leniencies == Leniencies::STRICT => &mapping.advertised,
+            Some(mapping) => &mapping.full,
+            None => &self.gateway.config.schemas,
+        }
+    }
+
+    /// The resource types as they are told.
+    pub(super) fn advertised(&self) -> &'x SchemaSet {
+        self.directory.mapping.as_ref().map_or(&self.gateway.config.schemas, |mapping| &mapping.advertised)
+    }
+
+    /// What the service will give back of a resource. A service with its own shape may have no field for some of it:
+    /// that is left out as an unknown attribute is, and refused where those are refused.
+    pub(super) fn kept(
+        &self,
+        of: &ResourceType,
+        before: Option<&Record>,
+        resource: Map<String, Value>,
+    ) -> Result<Map<String, Value>, ScimError> {
+        let Some(map) = self.directory.map(&of.kind) else { return Ok(resource) };
+        let kept = map.kept(before, &resource)?;
+        if !self.directory.leniencies.allow(Leniency::UnknownAttributes) {
+            nothing_lost(&resource, &kept)?;
+        }
+        Ok(kept)
+    }
+
+    /// The same of what is never read back.
+    pub(super) fn kept_unread(&self, of: &ResourceType, mut unread: Unread) -> Unread {
+        if let Some(map) = self.directory.map(&of.kind) {
+            unread.retain(|(path, _)| map.keeps_secret(path));
+        }
+        unread
     }
 
     pub(super) fn limits(&self) -> &'x Limits {

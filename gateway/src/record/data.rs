@@ -19,6 +19,16 @@ pub fn data_of_member(user: &Record, group: &[u8]) -> Vec<u8> {
     user_data(user, Some(group))
 }
 
+/// The same in the service's own shape.
+pub fn mapped_member(user: &Map<String, Value>, group: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(512);
+    let mut data = Object::new(&mut out);
+    user.iter().filter(|(name, _)| *name != "group").for_each(|(name, value)| data.value(name, value));
+    data.json("group", group);
+    data.end();
+    out
+}
+
 impl Record {
     /// The record as a service gives it: what [`Record::load`] reads.
     pub(crate) fn write(&self, out: &mut Vec<u8>) {

@@ -6,11 +6,13 @@ mod data;
 mod load;
 mod stamp;
 
+use std::rc::Rc;
+
 use serde_json::{Map, Value};
 
 use crate::schema::ResourceKind;
 
-pub use data::{data_of, data_of_member};
+pub use data::{data_of, data_of_member, mapped_member};
 pub(crate) use load::text_of;
 pub use stamp::{etag, state_of};
 
@@ -27,6 +29,10 @@ pub struct Record {
     pub version: Option<String>,
     /// The groups a user is in, when the service says so.
     pub groups: Option<Vec<Reference>>,
+    /// The service's own JSON as it was read, where the shape is the service's own.
+    pub source: Option<Rc<Map<String, Value>>>,
+    /// A group whose members are yet to be read.
+    pub partial: bool,
 }
 
 /// Another record, by id and name.
@@ -41,8 +47,14 @@ pub struct Reference {
 impl Record {
     /// The same record with this resource in place of its own, which may have ten thousand members and is not copied.
     pub fn with(&self, resource: Map<String, Value>) -> Self {
-        let Self { kind, id, version, groups, .. } = self;
-        Self { kind: kind.clone(), id: id.clone(), resource, version: version.clone(), groups: groups.clone() }
+        let Self { kind, id, version, groups, source, partial, .. } = self;
+        let (kind, id, version) = (kind.clone(), id.clone(), version.clone());
+        Self { kind, id, resource, version, groups: groups.clone(), source: source.clone(), partial: *partial }
+    }
+
+    /// A record that the service has not given.
+    pub fn new(kind: ResourceKind, id: String, resource: Map<String, Value>) -> Self {
+        Self { kind, id, resource, version: None, groups: None, source: None, partial: false }
     }
 
     /// The same record by another id.

@@ -34,9 +34,15 @@ fn hash_members(hash: &mut Sha256, members: &[Value]) {
 /// What distinguishes this state of the record from every earlier and later one: the service's version, else a hash
 /// of the resource. `meta.lastModified` is in it and always grows, so deactivate, reactivate, deactivate are three
 /// states. Members are not in it: their number must not matter.
-pub fn state_of(record: &Record) -> String {
+///
+/// A service with its own shape may keep neither. Then nothing tells the first deactivation from the second, and two
+/// deliveries of one change are better than none of the second: the time stands for the state.
+pub fn state_of(record: &Record, time: &str) -> String {
     if let Some(version) = &record.version {
         return version.clone();
+    }
+    if record.resource.get("meta").and_then(|meta| meta.get("lastModified")).is_none() {
+        return time.to_owned();
     }
     URL_SAFE_NO_PAD.encode(Sha256::digest(record.as_group()))
 }

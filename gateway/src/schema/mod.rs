@@ -15,7 +15,7 @@ pub use attribute::{Attribute, Kind, Mutability, Returned, Uniqueness, find};
 pub use build::{ExtensionDeclaration, TypeDeclaration};
 pub use coerce::{Coercion, coerce, coerce_element, coerce_parts, is_reference, is_unassigned, names_nothing};
 pub use identity::{dedup, identity};
-pub use normalize::{normalize, require};
+pub use normalize::{list_schemas, normalize, require};
 pub use resolve::{Place, Resolved};
 pub use resource_type::{Extension, Names, ResourceKind, ResourceType, Schema, SchemaSet};
 

@@ -114,6 +114,13 @@ pub fn require(resource_type: &ResourceType, resource: &Map<String, Value>) -> R
     }
 }
 
+/// `schemas` says what the resource has: the base schema, and each extension with data (RFC 7643 section 3).
+pub fn list_schemas(of: &ResourceType, resource: &mut Map<String, Value>) {
+    let extensions = of.extensions.iter().map(|e| &e.schema.id).filter(|urn| resource.contains_key(*urn));
+    let urns: Vec<Value> = std::iter::once(&of.schema.id).chain(extensions).map(|urn| urn.as_str().into()).collect();
+    resource.insert("schemas".into(), Value::Array(urns));
+}
+
 fn check_schemas(resource_type: &ResourceType, body: &Map<String, Value>, rules: &Coercion) -> Result<(), ScimError> {
     let listed = body.iter().find(|(name, _)| name.eq_ignore_ascii_case("schemas")).map(|(_, v)| v);
     let listed = match listed {

@@ -117,7 +117,7 @@ impl ResourceType {
 }
 
 /// All resource types of a gateway.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SchemaSet {
     /// In the order they are listed.
     pub types: Vec<ResourceType>,

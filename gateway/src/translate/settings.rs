@@ -28,6 +28,10 @@ pub(super) fn prepare(settings: &Settings<'_>) -> Result<Prepared, ConfigError> 
     let directory = open(&mut whole, settings.directory)?;
     let text = serde_json::to_vec(&whole).unwrap_or_default();
     let config = Config::parse(&text, settings.environment)?;
+    if config.directories.get(&directory).is_some_and(|found| found.mapping.is_some()) {
+        let reason = "a translation has no service with a shape of its own; leave `mapping` out to see the events";
+        return Err(ConfigError::new("mapping", reason));
+    }
     Ok(Prepared { gateway: Rc::new(Gateway { config }), directory })
 }
 

@@ -25,6 +25,12 @@ pub struct Conversation {
     /// Which of the sample's directories is spoken to.
     #[serde(default = "acme")]
     pub directory: String,
+    /// The service behind it; with a REST service, `events` are the requests it accepted.
+    #[serde(default)]
+    pub service: ServiceKind,
+    /// A file of the repository, laid over the whole configuration before the next two.
+    #[serde(default)]
+    pub configuration: Option<String>,
     /// Laid over the sample's configuration of that directory.
     #[serde(default)]
     pub config: Map<String, Value>,
@@ -35,6 +41,17 @@ pub struct Conversation {
     #[serde(default)]
     pub fresh_proxy: bool,
     pub steps: Vec<Step>,
+}
+
+/// What is behind the gateway.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ServiceKind {
+    /// The reference user service.
+    #[default]
+    Reference,
+    /// A REST service with a shape of its own.
+    Rest,
 }
 
 /// One request, and what must come of it. In any string, `{name}` stands for what an earlier step captured.

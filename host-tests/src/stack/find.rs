@@ -16,6 +16,13 @@ pub fn wasm() -> Result<PathBuf> {
     existing("USHER_WASM", [built], "the module", "make build")
 }
 
+/// The REST service that the tests map, from the same build.
+pub fn rest_service() -> Result<PathBuf> {
+    let here = std::env::current_exe().context("this program does not know where it is")?;
+    let beside = here.ancestors().skip(1).take(2).map(|dir| dir.join("rest-service"));
+    existing("USHER_REST_SERVICE", beside, "the REST service of the tests", "make build")
+}
+
 /// The user service, from the same build as this program: beside it, or one level up for a test.
 pub(super) fn user_service() -> Result<PathBuf> {
     let here = std::env::current_exe().context("this program does not know where it is")?;

@@ -27,7 +27,7 @@ pub use config::{Edit, cut, replace, without_filter};
 pub use directory::{ACME, Directory, GLOBEX};
 pub use discovery::Discovery;
 pub use events::Events;
-pub use find::{envoy, repository, wasm};
+pub use find::{envoy, repository, rest_service, wasm};
 pub use http::ScimClient;
 pub use options::Options;
 pub(crate) use options::temporary_dir;

@@ -25,7 +25,7 @@ pub struct InWasm {
 
 impl InWasm {
     pub fn new(module: &Module, setup: &Setup) -> Result<InWasm> {
-        InWasm::with(module, setup, Service::new()?)
+        InWasm::with(module, setup, Service::of(setup.service)?)
     }
 
     /// In front of this service.

@@ -30,7 +30,7 @@ pub struct Native {
 
 impl Native {
     pub fn new(setup: &Setup) -> Result<Native> {
-        Native::with(setup, Service::new()?)
+        Native::with(setup, Service::of(setup.service)?)
     }
 
     /// In front of this service.

@@ -14,6 +14,8 @@ use tokio::runtime::{Builder, Runtime};
 use tower::ServiceExt;
 use usher_user_service::{Store, app};
 
+use crate::conversation::ServiceKind;
+use crate::rest;
 use crate::stack::Events;
 
 /// Gone with everything it stored when it is dropped.
@@ -47,10 +49,21 @@ pub struct Answered {
 impl Service {
     /// With nothing stored.
     pub fn new() -> Result<Service> {
+        Service::of(ServiceKind::Reference)
+    }
+
+    /// Of this kind, with nothing stored.
+    pub fn of(kind: ServiceKind) -> Result<Service> {
         let runtime = Rc::new(Builder::new_current_thread().enable_all().build()?);
         let file = Rc::new(EventsFile(temporary_file()));
-        let store = runtime.block_on(Store::open("sqlite::memory:", Some(&file.0))).map_err(|error| anyhow!(error))?;
-        Ok(Service { runtime, router: app(store), events: Events::of(&file.0)?, file, notes: None })
+        let router = match kind {
+            ServiceKind::Reference => {
+                let store = runtime.block_on(Store::open("sqlite::memory:", Some(&file.0)));
+                app(store.map_err(|error| anyhow!(error))?)
+            }
+            ServiceKind::Rest => rest::app(file.0.clone()),
+        };
+        Ok(Service { runtime, router, events: Events::of(&file.0)?, file, notes: None })
     }
 
     /// The same records, where nothing is ever written: a delivery is noted, and acknowledged.

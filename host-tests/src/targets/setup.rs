@@ -3,8 +3,8 @@
 use anyhow::{Context, Result};
 use serde_json::{Map, Value};
 
-use crate::conversation::Conversation;
-use crate::stack::{Directory, lay_over, plugin_configuration};
+use crate::conversation::{Conversation, ServiceKind};
+use crate::stack::{Directory, lay_over, plugin_configuration, repository};
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct Setup {
@@ -12,22 +12,34 @@ pub struct Setup {
     pub configuration: Value,
     /// In a proxy that has seen nothing yet.
     pub fresh_proxy: bool,
+    pub service: ServiceKind,
 }
 
 impl Setup {
     pub fn of(conversation: &Conversation) -> Result<Setup> {
         let directory = Directory::named(&conversation.directory)?;
         let mut configuration = plugin_configuration()?;
+        if let (Some(file), Some(whole)) = (&conversation.configuration, configuration.as_object_mut()) {
+            lay_over(whole, &read(file)?);
+        }
         lay_over(find(&mut configuration, directory.id)?, &conversation.config);
         let whole = configuration.as_object_mut().context("the sample's configuration is no object")?;
         lay_over(whole, &conversation.gateway_config);
-        Ok(Setup { directory, configuration, fresh_proxy: conversation.fresh_proxy })
+        Ok(Setup { directory, configuration, fresh_proxy: conversation.fresh_proxy, service: conversation.service })
     }
 
     /// The sample as it is.
     pub fn sample(directory: Directory) -> Result<Setup> {
-        Ok(Setup { directory, configuration: plugin_configuration()?, fresh_proxy: false })
+        let configuration = plugin_configuration()?;
+        Ok(Setup { directory, configuration, fresh_proxy: false, service: ServiceKind::Reference })
     }
+}
+
+/// A configuration, or a part of one, in a file of the repository.
+fn read(file: &str) -> Result<Map<String, Value>> {
+    let file = repository().join(file);
+    let text = std::fs::read(&file).with_context(|| format!("cannot read {}", file.display()))?;
+    serde_json::from_slice(&text).with_context(|| format!("{} is no object", file.display()))
 }
 
 fn find<'c>(configuration: &'c mut Value, id: &str) -> Result<&'c mut Map<String, Value>> {

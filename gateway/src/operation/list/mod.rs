@@ -18,6 +18,7 @@ use crate::request::Query;
 use crate::schema::ResourceType;
 use asked::{Asked, Position};
 use cursor::Cursor;
+pub(super) use scan::everything;
 
 /// What was found: a page, how many there are in all when that is known, and where the next page begins.
 struct Found<'t> {
@@ -46,7 +47,7 @@ pub(super) async fn search(session: &Session<'_>, of: Option<&ResourceType>) -> 
 }
 
 fn all_types<'x>(session: &Session<'x>) -> Vec<&'x ResourceType> {
-    session.gateway.config.schemas.types.iter().collect()
+    session.types().types.iter().collect()
 }
 
 async fn answer(session: &Session<'_>, types: &[&ResourceType], query: &Query) -> Result<Answer, ScimError> {
@@ -55,7 +56,7 @@ async fn answer(session: &Session<'_>, types: &[&ResourceType], query: &Query) -
         ([of], None) => in_order_of_creation(session, of, &asked).await?,
         _ => all_at_once(session, types, &asked).await?,
     };
-    Ok(shown(session, found, &asked, query))
+    shown(session, found, &asked, query).await
 }
 
 /// One type, not sorted: the service's own pages are ours, or are read one after the other.
@@ -91,13 +92,18 @@ async fn all_at_once<'t>(
     Ok(Found { total: Some(total), next: (next < total && !items.is_empty()).then_some(next), items })
 }
 
-fn shown(session: &Session<'_>, found: Found<'_>, asked: &Asked, query: &Query) -> Answer {
+async fn shown(session: &Session<'_>, found: Found<'_>, asked: &Asked, query: &Query) -> Result<Answer, ScimError> {
     let projection = Projection::parse(query, session.limits());
-    let resources: Vec<_> =
-        found.items.into_iter().map(|(of, record)| render(&session.url, of, record, &projection).resource).collect();
+    let mut resources = Vec::new();
+    for (of, mut record) in found.items {
+        if of.attribute("members").is_some_and(|members| !projection.drops(of, members)) {
+            session.service.complete(&mut record).await?;
+        }
+        resources.push(render(&session.url, of, record, &projection).resource);
+    }
     let (start, next) = match asked.position {
         Position::Index(start) => (Some(start), None),
         Position::Cursor(_) => (None, found.next.map(|offset| Cursor { offset, about: asked.about }.text())),
     };
-    Answer::json(200, list_response(&ListPage { total: found.total, start, next, resources: &resources }))
+    Ok(Answer::json(200, list_response(&ListPage { total: found.total, start, next, resources: &resources })))
 }

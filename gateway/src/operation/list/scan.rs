@@ -19,12 +19,12 @@ pub(super) async fn page<'t>(
     start: usize,
     count: usize,
 ) -> Result<Found<'t>, ScimError> {
-    let conditions = conditions(of, predicate);
+    let conditions = conditions(session, of, predicate);
     if is_exactly(predicate, &conditions) {
         let mut page = session.service.page(&of.kind, &conditions, start, count).await?;
         page.items.truncate(count);
-        if page.items.iter().all(|record| holds(predicate, record)) {
-            return Ok(Found { total: Some(page.total), items: typed(of, page.items), next: None });
+        if let (Some(total), true) = (page.total, page.items.iter().all(|record| holds(predicate, record))) {
+            return Ok(Found { total: Some(total), items: typed(of, page.items), next: None });
         }
     }
     let matching = all(session, of, predicate).await?;
@@ -42,19 +42,22 @@ pub(super) async fn onward<'t>(
     offset: usize,
     count: usize,
 ) -> Result<Found<'t>, ScimError> {
-    let conditions = conditions(of, predicate);
+    let conditions = conditions(session, of, predicate);
+    let members = looks_at_members(predicate);
     let (mut items, mut seen) = (Vec::new(), offset);
     loop {
         let page = session.service.page(&of.kind, &conditions, seen + 1, session.limits().page_size).await?;
-        let (arrived, total) = (page.items.len(), page.total);
-        for record in page.items {
+        for mut record in page.items {
             if items.len() == count {
                 return Ok(Found { total: None, items: typed(of, items), next: Some(seen) });
             }
             seen += 1;
+            if members {
+                session.service.complete(&mut record).await?;
+            }
             items.extend(Some(record).filter(|record| holds(predicate, record)));
         }
-        if arrived == 0 || seen >= total {
+        if page.last {
             return Ok(Found { total: None, items: typed(of, items), next: None });
         }
         if seen - offset >= session.limits().scan_records {
@@ -72,14 +75,54 @@ pub(super) async fn all(
     of: &ResourceType,
     predicate: Option<&Predicate>,
 ) -> Result<Vec<Record>, ScimError> {
-    let conditions = conditions(of, predicate);
+    let conditions = conditions(session, of, predicate);
+    let known = conditions.iter().any(|(name, _)| *name == "ids");
+    match predicate.and_then(|p| p.must_equal(&["id"])?.text()).filter(|_| !known) {
+        Some(id) => only(session, of, predicate, id).await,
+        None => {
+            everything(session, of, conditions, &|record| holds(predicate, record), looks_at_members(predicate)).await
+        }
+    }
+}
+
+/// The record with this id, when that is all that can match and the service has no list by ids.
+async fn only(
+    session: &Session<'_>,
+    of: &ResourceType,
+    predicate: Option<&Predicate>,
+    id: &str,
+) -> Result<Vec<Record>, ScimError> {
+    match session.service.fetch(&of.kind, id).await {
+        Ok(record) => Ok(Some(record).filter(|record| holds(predicate, record)).into_iter().collect()),
+        Err(error) if error.kind == ErrorKind::NotFound => Ok(Vec::new()),
+        Err(error) => Err(error),
+    }
+}
+
+/// Every record under these conditions that is wanted; to look at members can be a call for each group.
+///
+/// # Errors
+/// `tooMany` when that would mean to look at more records than is allowed.
+pub(in crate::operation) async fn everything(
+    session: &Session<'_>,
+    of: &ResourceType,
+    conditions: Conditions,
+    wanted: &dyn Fn(&Record) -> bool,
+    members: bool,
+) -> Result<Vec<Record>, ScimError> {
+    let conditions: Conditions =
+        conditions.into_iter().filter(|(name, _)| session.service.looks_up(&of.kind, name)).collect();
     let (mut matching, mut seen) = (Vec::new(), 0);
     loop {
         let page = session.service.page(&of.kind, &conditions, seen + 1, session.limits().page_size).await?;
         seen += page.items.len();
-        let last = page.items.is_empty() || seen >= page.total;
-        matching.extend(page.items.into_iter().filter(|record| holds(predicate, record)));
-        if last {
+        for mut record in page.items {
+            if members {
+                session.service.complete(&mut record).await?;
+            }
+            matching.extend(Some(record).filter(wanted));
+        }
+        if page.last {
             return Ok(matching);
         }
         if seen >= session.limits().scan_records {
@@ -88,6 +131,10 @@ pub(super) async fn all(
             return Err(ScimError::new(ErrorKind::TooMany, reason));
         }
     }
+}
+
+fn looks_at_members(predicate: Option<&Predicate>) -> bool {
+    predicate.is_some_and(|predicate| predicate.mentions("members"))
 }
 
 fn holds(predicate: Option<&Predicate>, record: &Record) -> bool {
@@ -107,7 +154,7 @@ fn typed(of: &ResourceType, records: Vec<Record>) -> Vec<(&ResourceType, Record)
 }
 
 /// The equalities of a filter that the service can look up (docs/user-service.md).
-fn conditions(of: &ResourceType, predicate: Option<&Predicate>) -> Conditions {
+fn conditions(session: &Session<'_>, of: &ResourceType, predicate: Option<&Predicate>) -> Conditions {
     let Some(predicate) = predicate else { return Vec::new() };
     let parameters: &[(&'static str, &[&str])] = match of.kind {
         ResourceKind::User => &[
@@ -129,7 +176,10 @@ fn conditions(of: &ResourceType, predicate: Option<&Predicate>) -> Conditions {
     };
     let equal =
         |(name, steps): &(&'static str, &[&str])| Some((*name, predicate.must_equal(steps)?.text()?.to_owned()));
-    parameters.iter().filter_map(equal).filter(|(name, value)| *name != "ids" || !value.contains(',')).collect()
+    let known = |(name, value): &(&'static str, String)| {
+        session.service.looks_up(&of.kind, name) && (*name != "ids" || !value.contains(','))
+    };
+    parameters.iter().filter_map(equal).filter(known).collect()
 }
 
 /// Whether the conditions say all that the filter says, so that the service's own count is the right one.
