@@ -7,6 +7,7 @@ use serde_json::Value;
 
 /// The attribute map, how records are read, and the event routes.
 #[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct MappingWire {
     /// By the name of the resource type, `User` or `Group`. Types that are not here are not offered.
@@ -20,6 +21,7 @@ pub struct MappingWire {
 
 /// One resource type in the service's words.
 #[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct TypeMapWire {
     /// Where the id is; default `/id`.
@@ -43,6 +45,7 @@ pub struct TypeMapWire {
 
 /// One attribute and its field, or a field that is always the same.
 #[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct EntryWire {
     /// `name.givenName`, `emails[type eq "work"].value`, `urn:...:User:department`
@@ -69,6 +72,7 @@ pub struct EntryWire {
 
 /// What is known of a directory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum FactWire {
     /// Its id.
@@ -81,6 +85,7 @@ pub enum FactWire {
 
 /// The members of a group: in its record, or in a list of their own.
 #[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum MembersMapWire {
     /// In the group's record.
@@ -91,6 +96,7 @@ pub enum MembersMapWire {
 
 /// A list of ids, or of objects with an id.
 #[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ReferencesWire {
     /// JSON pointer to the list.
@@ -106,6 +112,7 @@ pub struct ReferencesWire {
 
 /// Members at a path of their own.
 #[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ApartWire {
     /// How their list is read.
@@ -116,6 +123,7 @@ pub struct ApartWire {
 
 /// How one record is read.
 #[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ReadWire {
     /// `/users/{id}`
@@ -129,6 +137,7 @@ pub struct ReadWire {
 
 /// How a list is read.
 #[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ListWire {
     /// `/users`
@@ -150,6 +159,7 @@ pub struct ListWire {
 
 /// Where the number of all records is.
 #[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum TotalWire {
     /// JSON pointer into the answer.
@@ -160,6 +170,7 @@ pub enum TotalWire {
 
 /// How a page is asked for.
 #[derive(Debug, Clone, Default, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum PagingWire {
     /// Not at all: every answer has everything.
@@ -175,6 +186,7 @@ pub enum PagingWire {
 
 /// The parameters of a page.
 #[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PageWire {
     /// Where it begins, or which it is.
@@ -187,6 +199,7 @@ pub struct PageWire {
 
 /// Where an event goes.
 #[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum RouteWire {
     /// Nowhere, and that is meant.
@@ -207,6 +220,7 @@ pub enum RouteWire {
 
 /// The request that an event becomes.
 #[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CallWire {
     /// `/users/{id}`, `/groups/{group.id}/members/{id}`
@@ -228,6 +242,7 @@ pub struct CallWire {
 
 /// What is sent.
 #[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum BodyWire {
     /// Nothing.
@@ -244,6 +259,7 @@ pub enum BodyWire {
 
 /// What a 2xx answer says.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum AnswerWire {
     /// Perhaps the id of what was made.
