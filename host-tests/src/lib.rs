@@ -2,6 +2,7 @@
 
 pub mod conversation;
 pub mod faults;
+pub mod languages;
 pub mod postgresql;
 pub mod rest;
 pub mod scripted;

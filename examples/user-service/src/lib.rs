@@ -32,6 +32,7 @@ pub fn app(store: Store) -> Router {
         .route("/provisioning/{kind}", get(list))
         .route("/provisioning/{kind}/{id}", get(read))
         .fallback(|| async { Refusal::missing("this address") })
+        .method_not_allowed_fallback(|| async { Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "not by this method") })
         // One SCIM request may change thousands of members. Usher limits it, and nobody else calls.
         .layer(DefaultBodyLimit::disable())
         .with_state(store)

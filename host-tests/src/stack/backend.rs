@@ -5,7 +5,7 @@ use std::process::Command;
 
 use anyhow::Result;
 
-use super::find;
+use super::{Process, find, wait};
 
 const DATABASE: &str = "DATABASE_URL";
 
@@ -47,15 +47,19 @@ impl Backend {
         program.env.extend(database_url.map(|url| (DATABASE.to_owned(), url.to_owned())));
     }
 
-    /// What starts it on what is stored in this directory.
-    pub(super) fn command(&self, dir: &Path) -> Result<Option<Command>> {
+    /// Starts it on this port, on what is stored in this directory, and returns when it answers.
+    pub(super) fn start(&self, port: u16, dir: &Path) -> Result<Option<Process>> {
         let Backend::Program(program) = self else { return Ok(None) };
         let mut command = Command::new(program.path.clone().map_or_else(find::user_service, Ok)?);
         command
             .args(&program.arguments)
+            .env("LISTEN", format!("127.0.0.1:{port}"))
             .env(DATABASE, format!("sqlite://{}?mode=rwc", dir.join("users.db").display()))
             .env("EVENTS_FILE", dir.join("events.jsonl"))
             .envs(program.env.iter().map(|(name, value)| (name, value)));
-        Ok(Some(command))
+        let mut process = Process::spawn("user-service", command, dir)?;
+        let url = format!("http://127.0.0.1:{port}/provisioning/users?directory=acme&count=0");
+        wait::until_answering(&mut process, &url)?;
+        Ok(Some(process))
     }
 }

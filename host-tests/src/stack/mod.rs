@@ -15,6 +15,7 @@ mod ports;
 mod process;
 mod proxy;
 mod running;
+mod service;
 mod spawn;
 mod wait;
 
@@ -36,6 +37,7 @@ pub use ports::Ports;
 pub use process::Process;
 pub use proxy::Proxy;
 pub use running::{Running, announce_holder, take_down};
+pub use service::LoneService;
 
 /// A running stack. When it goes out of scope its processes are ended.
 pub struct Stack {
@@ -72,12 +74,9 @@ impl Stack {
 
     /// Starts the user service (again) on what it has stored; one that is there anyway is not ours to start.
     pub fn start_service(&mut self) -> Result<()> {
-        let Some(mut command) = self.backend.command(&self.dir)? else { return Ok(()) };
-        command.env("LISTEN", format!("127.0.0.1:{}", self.ports.service));
-        let mut service = Process::spawn("user-service", command, &self.dir)?;
-        let url = format!("{}/provisioning/users?directory=acme&count=0", self.service_url());
-        wait::until_answering(&mut service, &url)?;
-        self.service = Some(service);
+        if let Some(service) = self.backend.start(self.ports.service, &self.dir)? {
+            self.service = Some(service);
+        }
         Ok(())
     }
 

@@ -10,10 +10,9 @@ use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Map, Value, json};
 use sha2::Sha256;
 use usher_host_tests::conversation::{Conversation, load_all, play};
+use usher_host_tests::languages::{installed, place, run};
 use usher_host_tests::stack::{Backend, Options, Program, Stack, lay_over, repository};
 use usher_host_tests::targets::{Envoys, Setup};
-
-use crate::installed;
 
 #[test]
 fn each_is_a_user_service() {
@@ -34,10 +33,10 @@ fn python() -> Option<Program> {
 
 fn go() -> Option<Program> {
     let go = installed("go", "golang-go")?;
-    let place = crate::place("go");
+    let place = place("go").unwrap();
     let mut build = Command::new(go);
     build.args(["build", "-o"]).arg(place.join("consumer")).arg(".").env("GOCACHE", place.join("cache"));
-    assert!(build.current_dir(repository().join("examples/consumers/go")).status().unwrap().success());
+    run(build.current_dir(repository().join("examples/consumers/go"))).unwrap();
     Some(program(place.join("consumer"), &[]))
 }
 

@@ -7,11 +7,10 @@ use std::process::{Command, Stdio};
 
 use serde_json::{Value, json};
 use usher_host_tests::conversation::{Request, Target};
+use usher_host_tests::languages::{self, installed};
 use usher_host_tests::scripted::{Asked, Say, Scripted};
 use usher_host_tests::stack::{ACME, Backend, Options, Stack, configure, plugin_configuration, replace, repository};
 use usher_host_tests::targets::SECRETS;
-
-use crate::{installed, place};
 
 const FILES: &str = "host-tests/tests/consumers";
 
@@ -113,36 +112,22 @@ impl Checker {
 }
 
 fn javascript() -> Option<Checker> {
-    let (program, npm) = (installed("node", "nodejs")?, installed("npm", "npm")?);
-    let place = place("node");
-    std::fs::copy(repository().join(FILES).join("package.json"), place.join("package.json")).unwrap();
-    if !place.join("node_modules/standardwebhooks").is_dir() {
-        run(Command::new(npm).args(["install", "--silent", "--no-audit", "--no-fund", "--prefix"]).arg(&place));
-    }
-    let (name, env) = ("standardwebhooks for JavaScript", vec![("LIBRARIES", place.join("package.json"))]);
-    let (secrets, header) = (WEBHOOK_SECRETS.as_slice(), "webhook-timestamp");
-    Some(Checker { name, program, file: "standardwebhooks.mjs", env, secrets, header })
+    let place =
+        languages::javascript("standardwebhooks-node", &repository().join(FILES).join("package.json")).unwrap()?;
+    let (program, env) = (installed("node", "nodejs")?, vec![("LIBRARIES", place.join("package.json"))]);
+    let (name, file, header) = ("standardwebhooks for JavaScript", "standardwebhooks.mjs", "webhook-timestamp");
+    Some(Checker { name, program, file, env, secrets: &WEBHOOK_SECRETS, header })
 }
 
 fn python() -> Option<Checker> {
-    let (python, place) = (installed("python3", "python3")?, place("python"));
-    let program = place.join("bin/python");
-    if !place.join("there").is_file() {
-        run(Command::new(python).args(["-m", "venv"]).arg(&place));
-        let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r"];
-        run(Command::new(&program).args(pip).arg(repository().join(FILES).join("requirements.txt")));
-        std::fs::write(place.join("there"), "").unwrap();
-    }
-    let (name, file) = ("standardwebhooks for Python", "standardwebhooks_check.py");
-    Some(Checker { name, program, file, env: Vec::new(), secrets: &WEBHOOK_SECRETS, header: "webhook-timestamp" })
+    let requirements = repository().join(FILES).join("requirements.txt");
+    let program = languages::python("standardwebhooks-python", &requirements).unwrap()?;
+    let (name, file, header) = ("standardwebhooks for Python", "standardwebhooks_check.py", "webhook-timestamp");
+    Some(Checker { name, program, file, env: Vec::new(), secrets: &WEBHOOK_SECRETS, header })
 }
 
 fn jackson() -> Option<Checker> {
     let program = installed("node", "nodejs")?;
     let (name, file, header) = ("a consumer of Jackson's", "jackson.mjs", "boxyhq-signature");
     Some(Checker { name, program, file, env: Vec::new(), secrets: &["secret"], header })
-}
-
-fn run(command: &mut Command) {
-    assert!(command.status().unwrap().success(), "{command:?}");
 }

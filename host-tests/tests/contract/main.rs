@@ -5,6 +5,7 @@ mod calls;
 mod configuration;
 mod events;
 mod published;
+mod service;
 
 use usher_host_tests::conversation::{Conversation, ServiceKind, load_all, play};
 use usher_host_tests::targets::{Native, Recording, Setup};
