@@ -18,7 +18,7 @@ export USHER_ENVOY = $(shell cat $(ENVOY_PATH) 2>/dev/null)
 # Says in one sentence what is missing and how it is come by.
 need = command -v $(1) >/dev/null 2>&1 || { echo "Usher needs $(1), which is not here: $(2)" >&2; exit 1; }
 
-.PHONY: help run test up down build size bench instructions setup envoy lint purity clean faults sabotage
+.PHONY: help run test up down build size bench instructions setup envoy lint purity clean faults sabotage fuzz
 .DEFAULT_GOAL := help
 
 help:
@@ -30,6 +30,7 @@ help:
 	@echo "  make down    stop it"
 	@echo
 	@echo "  make faults  24 kinds of fault, and that nothing is lost (QUICK=1: ten seconds each)"
+	@echo "  make fuzz    nine fuzzers, an hour each (QUICK=1: thirty seconds each)"
 	@echo "  make build   the module ($(WASM)) and the programs"
 	@echo "  make bench   what Usher costs in Envoy, beside an Envoy that only forwards; QUICK=1 for a first impression"
 	@echo "  make instructions   what typical operations of the core cost, counted by valgrind"
@@ -78,6 +79,10 @@ instructions: setup
 # More than 100,000 operations; the last line has every count, and all of them must be 0.
 faults: build sabotage
 	@target/debug/usher-faults $(if $(filter-out 0,$(QUICK)),--quick)
+
+# Two at a time. What they find is played by every `make test` from then on.
+fuzz:
+	@fuzz/run $(if $(filter-out 0,$(QUICK)),30,3600)
 
 # The wrong filter that shows that the harness can find something.
 sabotage: setup

@@ -168,6 +168,10 @@ impl Reader<'_, '_> {
         let Some(Value::String(text)) = rest.get(..end).and_then(json) else {
             return Err(self.cursor.wrong("not a JSON string"));
         };
+        // Nothing that is stored has one, and there are databases that fail at the question.
+        if text.contains('\0') {
+            return Err(self.cursor.wrong("a string with U+0000 in it"));
+        }
         self.cursor.advance(end);
         Ok(Literal::Text(text))
     }
@@ -184,7 +188,10 @@ impl Reader<'_, '_> {
     }
 
     fn bare_word(&self, word: &str) -> Option<Literal> {
-        let taken = self.dialect == Dialect::BareWords && !self.in_brackets && word.starts_with(char::is_alphanumeric);
+        let taken = self.dialect == Dialect::BareWords
+            && !self.in_brackets
+            && word.starts_with(char::is_alphanumeric)
+            && !word.contains('\0');
         taken.then(|| Literal::Text(word.to_owned()))
     }
 }
@@ -285,6 +292,7 @@ mod tests {
             ),
             ("userName eq 'a'", "column 13: strings stand in double quotes"),
             ("userName eq \"a", "column 13: the string has no closing quote"),
+            (r#"userName eq "a\u0000""#, "column 13: a string with U+0000 in it"),
             ("(userName pr", "column 13: expected `)`, found the end"),
             ("userName pr)", "column 12: expected `and`, `or` or the end, found `)`"),
         ];
