@@ -17,16 +17,18 @@ use crate::schema::ResourceKind;
 const MOST_BYTES: usize = 16 << 10;
 
 impl Service<'_> {
-    /// The record as it was lately, with its version.
+    /// The record as it was lately, with its version. What is recalled is used once: whoever delivers what was computed
+    /// from it forgets it before.
     pub async fn recall(&self, kind: &ResourceKind, id: &str) -> Option<Record> {
         let kept = self.locker(kind, id)?.load(self.world).await?;
         let Some(Value::Object(mut found)) = usher_json::read_any(&kept) else { return None };
-        if found.get("until").and_then(Value::as_u64)? < self.world.now().await {
+        let until = found.get("until").and_then(Value::as_u64)?;
+        if until < self.world.now().await {
             return None;
         }
         let version = found.get("version").and_then(Value::as_str).map(str::to_owned);
         let record = self.load(kind, found.remove("record")?, version.as_deref()).ok()?;
-        Some(record).filter(|record| record.version.is_some() && record.id == id)
+        Some(Record { recalled: Some(until), ..record }).filter(|record| record.version.is_some() && record.id == id)
     }
 
     /// Keep a record that was just read, or just written in this version.

@@ -127,6 +127,8 @@ async fn from_memory(
     let before = session.service.recall(&of.kind, id).await?;
     session.check(&before).ok()?;
     let prepared = prepare(session, of, &before, compute(&before).ok()?).await.ok()??;
+    // Used once: should the answer be lost, the provider's retry takes the record as it is then.
+    session.service.forget(&of.kind, id).await;
     match deliver(session, of, before, prepared).await {
         Ok(answer) => Some(Ok(answer)),
         Err(Refused::For(error)) => Some(Err(error)),

@@ -33,6 +33,9 @@ pub struct Record {
     pub source: Option<Rc<Map<String, Value>>>,
     /// A group whose members are yet to be read.
     pub partial: bool,
+    /// For one that comes from memory: until when it is kept, in nanoseconds since 1970. It may be old, and what is
+    /// computed from it must not have the id of what was computed from this very version before.
+    pub recalled: Option<u64>,
 }
 
 /// Another record, by id and name.
@@ -47,14 +50,15 @@ pub struct Reference {
 impl Record {
     /// The same record with this resource in place of its own, which may have ten thousand members and is not copied.
     pub fn with(&self, resource: Map<String, Value>) -> Self {
-        let Self { kind, id, version, groups, source, partial, .. } = self;
-        let (kind, id, version) = (kind.clone(), id.clone(), version.clone());
-        Self { kind, id, resource, version, groups: groups.clone(), source: source.clone(), partial: *partial }
+        let Self { version, groups, source, partial, recalled, .. } = self;
+        let (version, groups, source) = (version.clone(), groups.clone(), source.clone());
+        let (partial, recalled) = (*partial, *recalled);
+        Self { version, groups, source, partial, recalled, ..Self::new(self.kind.clone(), self.id.clone(), resource) }
     }
 
     /// A record that the service has not given.
     pub fn new(kind: ResourceKind, id: String, resource: Map<String, Value>) -> Self {
-        Self { kind, id, resource, version: None, groups: None, source: None, partial: false }
+        Self { kind, id, resource, version: None, groups: None, source: None, partial: false, recalled: None }
     }
 
     /// The same record by another id.

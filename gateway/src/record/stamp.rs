@@ -38,8 +38,12 @@ fn hash_members(hash: &mut Sha256, members: &[Value]) {
 /// A service with its own shape may keep neither. Then nothing tells the first deactivation from the second, and two
 /// deliveries of one change are better than none of the second: the time stands for the state.
 pub fn state_of(record: &Record, time: &str) -> String {
-    if let Some(version) = &record.version {
-        return version.clone();
+    match (&record.version, record.recalled) {
+        // Off, on, off through two proxies, and the first one still remembers the state before: the same change of the
+        // same version, but not the same operation. A service that drops repetitions would drop it, with a 2xx.
+        (Some(version), Some(until)) => return format!("{version}@{until}"),
+        (Some(version), None) => return version.clone(),
+        (None, _) => {}
     }
     if record.resource.get("meta").and_then(|meta| meta.get("lastModified")).is_none() {
         return time.to_owned();

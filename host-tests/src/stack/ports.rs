@@ -14,7 +14,7 @@ pub struct Ports {
 
 impl Ports {
     /// Fills in the free ones and refuses those that are taken: two Envoys would share a port without a word.
-    pub(crate) fn pick(self) -> Result<Ports> {
+    pub fn pick(self) -> Result<Ports> {
         // All three are held until all are known, so that no two are the same.
         let scim = hold(self.scim, "PORT")?;
         let service = hold(self.service, "SERVICE_PORT")?;

@@ -50,7 +50,7 @@ impl Envoys {
 }
 
 /// Envoy hands the filter what is named here, and nothing else of its environment.
-fn environment() -> Edit {
+pub fn environment() -> Edit {
     let names: Vec<_> = SECRETS.iter().map(|(name, _)| *name).collect();
     let keys = format!("environment_variables: {{ host_env_keys: [{}] }}", names.join(", "));
     replace("# environment_variables: { host_env_keys: [USHER_SIGNING_SECRET] }", keys)

@@ -14,7 +14,7 @@ mod soundness;
 mod translated;
 
 pub use beside::Beside;
-pub use envoys::Envoys;
+pub use envoys::{Envoys, environment};
 pub use fate::SECRETS;
 pub use head::head;
 pub use in_wasm::{InWasm, module};
