@@ -31,6 +31,8 @@ pub struct Limits {
     pub page_size: usize,
     /// Records read from the service to answer one list whose filter the service cannot evaluate.
     pub scan_records: usize,
+    /// Members looked up for the events of one group's change; of the others, the events say the id alone.
+    pub look_ups: usize,
     /// Bytes of the request target.
     pub target_bytes: usize,
     /// Bytes of one answer of the service. A group of 100,000 members is about 6 MB.
@@ -52,6 +54,7 @@ impl Limits {
         filter_terms: 100,
         page_size: 200,
         scan_records: 10_000,
+        look_ups: 10_000,
         target_bytes: 16 << 10,
         answer_bytes: 16 << 20,
     };
@@ -71,6 +74,7 @@ impl Limits {
         filter_terms: 10_000,
         page_size: 10_000,
         scan_records: usize::MAX,
+        look_ups: usize::MAX,
         target_bytes: 1 << 20,
         answer_bytes: 128 << 20,
     };
@@ -87,7 +91,7 @@ impl Default for Limits {
 
 impl Limits {
     /// Every limit with its name.
-    pub fn named(&self) -> [(&'static str, usize); 14] {
+    pub fn named(&self) -> [(&'static str, usize); 15] {
         [
             ("body_bytes", self.body_bytes),
             ("json_depth", self.json_depth),
@@ -101,6 +105,7 @@ impl Limits {
             ("filter_terms", self.filter_terms),
             ("page_size", self.page_size),
             ("scan_records", self.scan_records),
+            ("look_ups", self.look_ups),
             ("target_bytes", self.target_bytes),
             ("answer_bytes", self.answer_bytes),
         ]

@@ -27,8 +27,7 @@ pub(super) async fn joined(
     let new: BTreeSet<&str> = after.member_ids().collect();
     let added: Vec<&str> = new.difference(&old).copied().collect();
     let removed: Vec<&str> = old.difference(&new).copied().collect();
-    let full = session.directory.tells_members() || !session.directory.unknown_members;
-    let looked_up = if full { [added.as_slice(), removed.as_slice()].concat() } else { Vec::new() };
+    let looked_up = looked_up(session, [added.as_slice(), removed.as_slice()].concat());
     let mut users = session.service.users(&looked_up).await?;
     if let Some(id) = added.iter().find(|id| !session.directory.unknown_members && !users.contains_key(**id)) {
         return Err(nobody(id));
@@ -36,6 +35,15 @@ pub(super) async fn joined(
     let mut known = |id: &str| users.remove(id).unwrap_or_else(|| unknown(id));
     let added = added.into_iter().map(&mut known).collect();
     Ok(Membership { added, removed: removed.into_iter().map(&mut known).collect() })
+}
+
+/// Whose data the events are to carry, as far as the limit goes: a service that takes no `ids` is asked for each. Where
+/// strangers are refused, everybody has to be looked up.
+fn looked_up<'i>(session: &Session<'_>, mut ids: Vec<&'i str>) -> Vec<&'i str> {
+    if session.directory.unknown_members {
+        ids.truncate(if session.directory.tells_members() { session.limits().look_ups } else { 0 });
+    }
+    ids
 }
 
 /// Members are users; a group inside a group is refused rather than half understood.

@@ -6,6 +6,7 @@ mod administrators;
 mod answers;
 mod configurations;
 mod console;
+mod idempotency;
 mod isolation;
 mod monitoring;
 mod outages;

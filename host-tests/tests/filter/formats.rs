@@ -215,6 +215,46 @@ fn members_can_be_told_by_id_alone() {
     assert!(!asked.iter().any(|path| path.contains("/users")), "{asked:?}");
 }
 
+/// By hundreds, and no further than the limit; who is beyond it is told by the id alone.
+#[test]
+fn members_are_looked_up_together_and_within_a_bound() {
+    let members: Vec<Value> = (0..250).map(|number| json!({"value": format!("m{number:03}")})).collect();
+    let group =
+        json!({"schemas": ["urn:ietf:params:scim:schemas:core:2.0:Group"], "displayName": "G", "members": members});
+    for (limit, calls, named) in [(10_000, 3, 250), (120, 2, 120), (1, 1, 1)] {
+        let mut configuration = plugin_configuration().unwrap();
+        configuration["limits"] = json!({"look_ups": limit});
+        let mut worker = Worker::start(&MODULE, configuration.to_string().as_bytes(), Options::default()).unwrap();
+        let (mut asked, mut told) = (0, Vec::new());
+        let request = post("/Groups").body(group.to_string());
+        let reply = worker.exchange(request, &mut |call| {
+            if call.method() == "POST" {
+                told = content(call).as_array().unwrap().clone();
+                return CallOutcome::answer(204, "");
+            }
+            asked += 1;
+            known(&call.path())
+        });
+        assert_eq!(reply.unwrap().status, 201);
+        let names = told.iter().filter(|event| event["data"]["raw"]["userName"].is_string()).count();
+        assert_eq!((asked, told.len(), names), (calls, 251, named), "{limit}");
+    }
+}
+
+/// Everybody who is asked for, alone or with others.
+fn known(path: &str) -> CallOutcome {
+    let user = |id: &str| json!({"id": id, "raw": {"id": id, "userName": id}});
+    let answer = match path.split_once("&ids=") {
+        Some((_, rest)) => {
+            let ids = rest.split('&').next().unwrap().to_uppercase().replace("%2C", ",").to_lowercase();
+            let items: Vec<Value> = ids.split(',').map(user).collect();
+            json!({"total": items.len(), "items": items})
+        }
+        None => user(path.split('?').next().unwrap().rsplit('/').next().unwrap()),
+    };
+    CallOutcome::answer(200, answer.to_string())
+}
+
 fn base64(text: &str) -> Vec<u8> {
     let digit =
         |c: u8| b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".iter().position(|d| *d == c);
