@@ -151,7 +151,9 @@ impl<'w> Walk<'w> {
 
     /// Write the group, once for all its members that came or went, unless one of its own events does so.
     async fn tell_group(&mut self, event: &'w Event) -> Result<(), Refused> {
-        let own = self.delivery.events.iter().any(|e| e.subject.member.is_none() && e.subject.id == event.subject.id);
+        // A user can have the same number.
+        let same = |e: &Event| e.subject.kind == event.subject.kind && e.subject.id == event.subject.id;
+        let own = self.delivery.events.iter().any(|e| e.subject.member.is_none() && same(e));
         let id = event.subject.id.as_str();
         let Route::Call(call) = self.routes.of("group.updated") else { return Ok(()) };
         if own || self.told.contains(&id) {

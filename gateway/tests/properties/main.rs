@@ -10,6 +10,7 @@ mod filter_semantics;
 mod generate;
 mod grammar_roundtrip;
 mod hostile;
+mod mapping;
 mod patch_model;
 mod patch_twice;
 mod regressions;
