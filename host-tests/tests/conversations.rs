@@ -47,7 +47,8 @@ fn trials(envoys: &Arc<Mutex<Envoys>>, postgresql: Option<&Arc<Server>>) -> Resu
         let told = Arc::clone(&conversation);
         let trial = Trial::test(format!("{name}::translate"), move || outcome(translated(&told)));
         // A translation has no service with a shape of its own behind it.
-        let unlike = speaks_of_credentials(&conversation) || conversation.service == ServiceKind::Rest;
+        let shaped = conversation.service == ServiceKind::Rest;
+        let unlike = speaks_of_credentials(&conversation) || shaped || is_read_in_part(&conversation);
         trials.push(trial.with_ignored_flag(unlike));
         trials.push(Trial::test(format!("{name}::native"), move || outcome(native(&conversation))));
     }
@@ -81,6 +82,11 @@ fn native(conversation: &Conversation) -> Result<()> {
 
 fn translated(conversation: &Conversation) -> Result<()> {
     play(conversation, &mut Translated::new(&Setup::of(conversation)?), &mut |_| ())
+}
+
+/// `usher translate` keeps the few records of one file, and gives every one of them whole.
+fn is_read_in_part(conversation: &Conversation) -> bool {
+    conversation.title == "A few members of a large group"
 }
 
 /// A translation needs no credential, so it cannot miss one.

@@ -81,9 +81,11 @@ async fn read(
     State(store): State<Store>,
     path: Result<Path<(Kind, String)>, PathRejection>,
     Directory { directory }: Directory,
+    named: Result<Query<Named>, QueryRejection>,
 ) -> Result<Json<Fields>, Refusal> {
     let Path((kind, id)) = path.map_err(|_| Refusal::missing("this address"))?;
-    Ok(Json(store.records(directory).await?.read(&kind, &id).await?))
+    let Query(Named { members }) = named.map_err(Refusal::invalid)?;
+    Ok(Json(store.records(directory).await?.read(&kind, &id, members.as_deref()).await?))
 }
 
 /// One page of the records that match.
@@ -96,6 +98,12 @@ async fn list(
     let Path(kind) = path.map_err(|_| Refusal::missing("this address"))?;
     let Query(search) = search.map_err(Refusal::invalid)?;
     Ok(Json(store.records(directory).await?.list(&kind, &search).await?))
+}
+
+/// The members that matter, ids with commas between them; all, where nobody says.
+#[derive(Deserialize)]
+struct Named {
+    members: Option<String>,
 }
 
 /// Whose records a call is about. No call goes without: it keeps one customer from another's users.

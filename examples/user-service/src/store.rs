@@ -93,9 +93,34 @@ impl Records {
         Ok(Self { tx: database.begin().await?, directory, regrouped: HashSet::new() })
     }
 
-    pub(crate) async fn read(&mut self, kind: &Kind, id: &str) -> Result<Fields, Refusal> {
+    pub(crate) async fn read(&mut self, kind: &Kind, id: &str, members: Option<&str>) -> Result<Fields, Refusal> {
         let row = self.find(kind, id).await?;
-        self.complete(kind, row).await
+        match (kind, members) {
+            (Kind::Groups, Some(members)) if self.is_large(id).await? => self.in_part(row, members).await,
+            _ => self.complete(kind, row).await,
+        }
+    }
+
+    /// A group with so many members that nobody wants to read them all to add one.
+    async fn is_large(&mut self, group: &str) -> sqlx::Result<bool> {
+        let sql = "select user_id from memberships where directory = $1 and group_id = $2 limit 1 offset 100";
+        let found = query(sql).bind(&self.directory).bind(group).fetch_optional(&mut *self.tx).await?;
+        Ok(found.is_some())
+    }
+
+    /// A group with those of these members that it has.
+    async fn in_part(&mut self, row: Row, members: &str) -> Result<Fields, Refusal> {
+        let sql = "select 1 from memberships where directory = $1 and group_id = $2 and user_id = $3";
+        let mut there = Vec::new();
+        for id in members.split(',') {
+            let found = query(sql).bind(&self.directory).bind(&row.id).bind(id).fetch_optional(&mut *self.tx).await?;
+            there.extend(found.map(|_| id));
+        }
+        let mut fields: Fields = serde_json::from_str(&row.data)?;
+        fields.insert("version".into(), to_raw_value(&row.version.to_string())?);
+        fields.insert("members".into(), to_raw_value(&there)?);
+        fields.insert("members_partial".into(), to_raw_value(&true)?);
+        Ok(fields)
     }
 
     pub(crate) async fn list(&mut self, kind: &Kind, search: &Search) -> Result<Page, Refusal> {

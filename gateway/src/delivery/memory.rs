@@ -34,6 +34,9 @@ impl Service<'_> {
     /// Keep a record that was just read, or just written in this version.
     pub async fn remember(&self, record: &Record) {
         let (Some(locker), Some(_)) = (self.locker(&record.kind, &record.id), &record.version) else { return };
+        if record.named_only {
+            return locker.save(self.world, &[]).await;
+        }
         let lifetime = self.config.record_cache.map_or(0, |cache| cache.ttl_ms.saturating_mul(1_000_000));
         let until = self.world.now().await.saturating_add(lifetime);
         let mut text = Vec::with_capacity(1024);

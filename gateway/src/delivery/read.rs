@@ -33,10 +33,18 @@ impl Service<'_> {
     /// # Errors
     /// 404 when there is none; what the service's failure means otherwise.
     pub async fn fetch(&self, kind: &ResourceKind, id: &str) -> Result<Record, ScimError> {
+        self.fetch_with(kind, id, &[]).await
+    }
+
+    /// One record, of which only these members matter, if any are named. A service may leave out all others of them.
+    ///
+    /// # Errors
+    /// As for [`Service::fetch`].
+    pub async fn fetch_with(&self, kind: &ResourceKind, id: &str, members: &[String]) -> Result<Record, ScimError> {
         if let Some(record) = self.batch.and_then(|batch| batch.record(kind.collection(), id)) {
             return record.ok_or_else(|| nobody(kind));
         }
-        let request = self.request_for(kind, id).ok_or_else(|| nobody(kind))?;
+        let request = self.request_for(kind, id, members).ok_or_else(|| nobody(kind))?;
         let answer = answered(self.world.call(request).await)?;
         match answer.status {
             200..300 => {
@@ -49,13 +57,17 @@ impl Service<'_> {
         }
     }
 
-    fn request_for(&self, kind: &ResourceKind, id: &str) -> Option<ServiceRequest> {
+    fn request_for(&self, kind: &ResourceKind, id: &str, members: &[String]) -> Option<ServiceRequest> {
         match self.directory.map(kind).and_then(|map| map.read.as_ref()) {
             Some(read) => {
                 let path = read.path.fill(&Filling { id, ..filling(self.directory) })?;
                 Some(self.own_request("GET", &path, &read.headers))
             }
-            None => Some(self.request("GET", &format!("/{}/{}", kind.collection(), encode(id)), &[])),
+            None => {
+                let named = [("members", members.join(","))];
+                let parameters = if members.is_empty() { &[][..] } else { &named[..] };
+                Some(self.request("GET", &format!("/{}/{}", kind.collection(), encode(id)), parameters))
+            }
         }
     }
 

@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use super::create::unread;
 use super::members::{check_members, joined, settle};
 use super::moment;
+use super::named::named_members;
 use super::session::Session;
 use crate::change::{changes, patch as apply};
 use crate::delivery::{Delivery, Refused};
@@ -24,7 +25,7 @@ pub(super) async fn replace(session: &Session<'_>, of: &ResourceType, id: &str) 
     let body = session.directory.version.resource(of, session.object().await?);
     let given: Vec<String> = body.keys().map(|k| k.to_ascii_lowercase()).collect();
     let resource = normalize(of, body, &session.coercion())?;
-    change(session, of, id, |before| {
+    change(session, of, id, &[], |before| {
         let after = keep_absent(session, before, resource.clone(), &given);
         keep_immutable(of, before, after)
     })
@@ -69,7 +70,8 @@ fn keep_set(schema: &Schema, before: &Map<String, Value>, after: &mut Map<String
 pub(super) async fn patch(session: &Session<'_>, of: &ResourceType, id: &str) -> Result<Answer, ScimError> {
     let body = session.directory.version.patch(of, session.object().await?)?;
     let request = PatchRequest::from_object(body, session.directory.leniencies, session.limits())?;
-    change(session, of, id, |before| apply(of, &before.resource, request.clone(), &session.rules())).await
+    let named = named_members(session, &of.kind, &request).unwrap_or_default();
+    change(session, of, id, &named, |before| apply(of, &before.resource, request.clone(), &session.rules())).await
 }
 
 /// RFC 7644 section 3.5.1 lets a server clear what a PUT does not mention. Some things are left out by clients that
@@ -96,12 +98,13 @@ async fn change(
     session: &Session<'_>,
     of: &ResourceType,
     id: &str,
+    named: &[String],
     compute: impl Fn(&Record) -> Result<Map<String, Value>, ScimError>,
 ) -> Result<Answer, ScimError> {
     if let Some(result) = from_memory(session, of, id, &compute).await {
         return result;
     }
-    retried(async || attempt(session, of, id, &compute).await).await
+    retried(async || attempt(session, of, id, named, &compute).await).await
 }
 
 /// Read, compute and deliver until nobody else was faster, or too often.
@@ -140,9 +143,10 @@ async fn attempt(
     session: &Session<'_>,
     of: &ResourceType,
     id: &str,
+    named: &[String],
     compute: &impl Fn(&Record) -> Result<Map<String, Value>, ScimError>,
 ) -> Result<Answer, Refused> {
-    let before = session.service.fetch(&of.kind, id).await.map_err(Refused::For)?;
+    let before = session.service.fetch_with(&of.kind, id, named).await.map_err(Refused::For)?;
     session.check(&before).map_err(Refused::For)?;
     let resource = compute(&before).map_err(Refused::For)?;
     match prepare(session, of, &before, resource).await.map_err(Refused::For)? {

@@ -8,6 +8,7 @@ mod discover;
 mod list;
 mod members;
 mod moment;
+mod named;
 mod read;
 mod session;
 

@@ -188,7 +188,16 @@ impl<'x> Session<'x> {
         Ok(held.is_some_and(|held| names(held, &etag(&record.resource))))
     }
 
-    /// The answer that shows a record.
+    /// Whether the whole record is needed, be it to compare versions or to show parts of it; and in a batch, where it is
+    /// kept for those that follow.
+    pub(super) fn wants_whole(&self) -> bool {
+        let compared = ["if-match", "if-none-match"].iter().any(|name| self.head.all(name).next().is_some());
+        let shown = ["attributes", "excludedAttributes"].iter().any(|name| self.query.get(name).is_some());
+        compared || shown || matches!(self.content, Content::Given { .. })
+    }
+
+    /// The answer that shows a record. What is known in part only cannot be shown (RFC 7644 section 3.5.2: "MAY return
+    /// HTTP status code 204 (No Content)").
     pub(super) fn show(
         &self,
         status: u16,
@@ -197,6 +206,12 @@ impl<'x> Session<'x> {
         outcome: Outcome,
         events: usize,
     ) -> Answer {
+        if record.named_only {
+            let mut answer = Answer::empty(204);
+            answer.account.outcome = outcome;
+            answer.account.events = events;
+            return answer;
+        }
         let shown = render(&self.url, of, record, &super::projection(self));
         let mut answer = Answer::json(status, usher_json::write_object(&shown.resource))
             .header("etag", shown.etag)

@@ -20,7 +20,8 @@ impl Record {
         }
         let groups = fields.get("groups").and_then(Value::as_array).map(|g| g.iter().filter_map(reference).collect());
         let version = fields.get("version").and_then(text_of).or_else(|| etag.map(str::to_owned));
-        Ok(Self { version, groups, ..Self::new(kind, id, resource) })
+        let named_only = fields.get("members_partial") == Some(&Value::Bool(true));
+        Ok(Self { version, groups, named_only, ..Self::new(kind, id, resource) })
     }
 }
 

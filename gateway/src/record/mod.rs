@@ -36,6 +36,8 @@ pub struct Record {
     /// For one that comes from memory: until when it is kept, in nanoseconds since 1970. It may be old, and what is
     /// computed from it must not have the id of what was computed from this very version before.
     pub recalled: Option<u64>,
+    /// A group of whose members only those are known that were asked for by name.
+    pub named_only: bool,
 }
 
 /// Another record, by id and name.
@@ -50,15 +52,17 @@ pub struct Reference {
 impl Record {
     /// The same record with this resource in place of its own, which may have ten thousand members and is not copied.
     pub fn with(&self, resource: Map<String, Value>) -> Self {
-        let Self { version, groups, source, partial, recalled, .. } = self;
+        let Self { version, groups, source, partial, recalled, named_only, .. } = self;
         let (version, groups, source) = (version.clone(), groups.clone(), source.clone());
-        let (partial, recalled) = (*partial, *recalled);
-        Self { version, groups, source, partial, recalled, ..Self::new(self.kind.clone(), self.id.clone(), resource) }
+        let (partial, recalled, named_only) = (*partial, *recalled, *named_only);
+        let new = Self::new(self.kind.clone(), self.id.clone(), resource);
+        Self { version, groups, source, partial, recalled, named_only, ..new }
     }
 
     /// A record that the service has not given.
     pub fn new(kind: ResourceKind, id: String, resource: Map<String, Value>) -> Self {
-        Self { kind, id, resource, version: None, groups: None, source: None, partial: false, recalled: None }
+        let (version, groups, source, recalled) = (None, None, None, None);
+        Self { kind, id, resource, version, groups, source, partial: false, recalled, named_only: false }
     }
 
     /// The same record by another id.
