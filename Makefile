@@ -38,6 +38,7 @@ help:
 	@echo "  make image   the module as an OCI image (target/image), for Istio and Envoy Gateway"
 	@echo "  make release VERSION=0.1.0   everything a release has (target/release-0.1.0)"
 	@echo "  make docs-check  links and code of every page"
+	@echo "  make component   the core as a WebAssembly component, and its npm package (target/component)"
 	@echo "  make lint    formatting, clippy, and that the core knows no proxy"
 	@echo "  make clean   forget what was built, not what was set up"
 	@echo
@@ -53,12 +54,45 @@ down:
 	@if [ -x target/debug/usher-stack ]; then target/debug/usher-stack down; else echo "Nothing was up."; fi
 
 # cargo test runs last, so that its own summary is the last line.
-test: lint build sabotage
+test: lint build sabotage component-test
 	cargo test --workspace
 
 build: setup
 	cargo build --release --package usher-filter --target $(WASM_TARGET)
 	cargo build --workspace --exclude usher-filter --bins
+
+# The component imports nothing: it is made for a target without a system, by the linker that comes with Rust.
+HOST := $(shell rustc -vV | sed -n 's/^host: //p')
+COMPONENT_TARGET := wasm32-unknown-unknown
+COMPONENT := target/component/usher.wasm
+export CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER = $(shell rustc --print sysroot)/lib/rustlib/$(HOST)/bin/wasm-component-ld
+
+.PHONY: component component-test tools
+component: setup tools
+	cargo build --release --package usher-component --target $(COMPONENT_TARGET)
+	@mkdir -p $(dir $(COMPONENT)) && cp target/$(COMPONENT_TARGET)/release/usher_component.wasm $(COMPONENT)
+	@component/package.sh
+	@ls -l $(COMPONENT) target/component/*.tgz | awk '{print $$9 ": " $$5 " bytes"}'
+
+# In Node and in Python; in Rust it is one of the tests of the workspace.
+component-test: component build target/python/.is-there
+	target/debug/usher-translations > target/component/translations.jsonl
+	cd target/component && node --test --test-reporter=dot node.test.mjs
+	cd target/component && ../tools/node_modules/.bin/tsc --noEmit --strict --module nodenext --types '' types.ts
+	target/python/bin/python target/component/test_python.py
+
+tools: target/tools/.is-there
+target/tools/.is-there: tools/package-lock.json
+	@$(call need,npm,install Node.js 20 or newer)
+	@mkdir -p $(@D) && cp tools/package.json tools/package-lock.json $(@D)
+	@# Not `npm ci`: that wants the packages of every other system in the lock as well.
+	cd $(@D) && npm install --no-audit --no-fund --silent
+	@touch $@
+
+target/python/.is-there: component/test/requirements.txt
+	@$(call need,python3,install Python 3 with venv)
+	python3 -m venv $(@D) && $(@D)/bin/pip install --quiet --disable-pip-version-check --requirement $<
+	@touch $@
 
 size: build
 	@bytes=$$(wc -c < $(WASM)) || exit 1; echo "The module has $$bytes bytes of the $(WASM_BUDGET) it may have."; \
@@ -134,7 +168,7 @@ $(STAMP): rust-toolchain.toml
 	@sysroot=$$(rustc --print sysroot) || exit 1; if ! [ -d "$$sysroot/lib/rustlib/$(WASM_TARGET)" ]; then \
 	  $(call need,rustup,the wasm target of Rust is missing and rustup installs it: https://rustup.rs); \
 	  rustup target add $(WASM_TARGET); \
-	fi
+	fi; if ! [ -d "$$sysroot/lib/rustlib/$(COMPONENT_TARGET)" ]; then rustup target add $(COMPONENT_TARGET); fi
 	@mkdir -p $(@D) && touch $@
 
 # Quick when there is one: ENVOY=, the one on the PATH, or the one in .venv.

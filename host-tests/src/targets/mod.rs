@@ -12,6 +12,7 @@ mod service;
 mod setup;
 mod soundness;
 mod translated;
+mod world;
 
 pub use beside::Beside;
 pub use envoys::{Envoys, environment};
@@ -24,3 +25,4 @@ pub use service::{Noted, Notes, Service};
 pub use setup::Setup;
 pub use soundness::unsound;
 pub use translated::{Input, Translated};
+pub use world::World;

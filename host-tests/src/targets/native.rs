@@ -1,31 +1,22 @@
 //! The gateway itself, without a proxy: its effects are performed right here.
 
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use anyhow::{Result, anyhow};
 use serde_json::Value;
-use usher_gateway::exchange::{
-    Body, CallResult, Effect, EffectResult, Fact, Guard, Kept, ServiceAnswer, ServiceRequest,
-};
 use usher_gateway::{Answer as GatewayAnswer, Gateway, RequestHead};
 
-use super::fate::{SEED, Time, secret};
-use super::{Recording, Service, Setup, head};
+use super::fate::secret;
+use super::{Recording, Service, Setup, World, head};
 use crate::conversation::{Answer, Request, Target};
 use crate::stack::Directory;
-use crate::wasm_host::Random;
 
 pub struct Native {
     pub gateway: Rc<Gateway>,
     /// Every exchange so far.
     pub recordings: Vec<Recording>,
     directory: Directory,
-    service: Service,
-    time: Time,
-    random: Random,
-    /// What a proxy keeps in its shared data.
-    saved: BTreeMap<String, Kept>,
+    world: World,
 }
 
 impl Native {
@@ -41,74 +32,26 @@ impl Native {
             gateway: Rc::new(gateway),
             recordings: Vec::new(),
             directory: setup.directory,
-            service,
-            time: Time::default(),
-            random: Random::new(Some(SEED)),
-            saved: BTreeMap::new(),
+            world: World::around(service),
         })
-    }
-
-    fn perform(&mut self, effect: &Effect, body: &[u8]) -> EffectResult {
-        match effect {
-            Effect::Body => EffectResult::Body(Body::Whole(body.to_vec())),
-            Effect::Load(key) => EffectResult::Loaded(self.saved.get(key).cloned()),
-            Effect::Save(key, value, guard) => EffectResult::Saved(self.save(key, value, *guard)),
-            Effect::Call(request) => EffectResult::Call(CallResult::Answered(self.ask(request))),
-            Effect::Now => EffectResult::Now(self.time.clock.unix_nanos()),
-            Effect::Random => EffectResult::Random(self.random()),
-            Effect::Fact(Fact::Address) => EffectResult::Fact(vec!["192.0.2.1:40123".to_owned()]),
-            Effect::Fact(_) => EffectResult::Fact(Vec::new()),
-        }
-    }
-
-    fn save(&mut self, key: &str, value: &[u8], guard: Guard) -> bool {
-        let edition = self.saved.get(key).map(|kept| kept.edition);
-        let fits = match guard {
-            Guard::Anything => true,
-            Guard::Edition(seen) => edition.is_none_or(|edition| edition == seen),
-            Guard::Absent => edition.is_none(),
-        };
-        if fits {
-            let kept = Kept { value: value.to_vec(), edition: edition.unwrap_or_default() + 1 };
-            self.saved.insert(key.to_owned(), kept);
-        }
-        fits
-    }
-
-    /// Different each time, the same in each run.
-    fn random(&mut self) -> [u8; 16] {
-        let mut bytes = [0; 16];
-        bytes.copy_from_slice(&self.random.bytes(16));
-        bytes
-    }
-
-    /// # Panics
-    /// When the gateway asks something that is no HTTP request.
-    fn ask(&self, request: &ServiceRequest) -> ServiceAnswer {
-        let headers = request.headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes()));
-        let body = request.body.as_deref().unwrap_or_default();
-        match self.service.call(request.method, &request.path, headers, body) {
-            Ok(answer) => ServiceAnswer { status: answer.status, headers: answer.headers, body: answer.body },
-            Err(error) => panic!("{} {}: {error:#}", request.method, request.path),
-        }
     }
 }
 
 impl Target for Native {
     fn send(&mut self, request: &Request) -> Result<Answer> {
-        self.time.pass();
+        self.world.pass();
         let bytes = |(name, value): (String, String)| (name.into_bytes(), value.into_bytes());
         let head = RequestHead { headers: head(&self.directory, request).into_iter().map(bytes).collect() };
         let body = request.payload().unwrap_or_default();
         let gateway = Rc::clone(&self.gateway);
-        let recording = Recording::make(&gateway, head, &mut |effect| self.perform(effect, &body));
+        let recording = Recording::make(&gateway, head, &mut |effect| self.world.perform(effect, &body));
         let answer = shown(&recording.answer, request.method == "HEAD");
         self.recordings.push(recording);
         Ok(answer)
     }
 
     fn events(&mut self) -> Result<Vec<Value>> {
-        self.service.events()
+        self.world.events()
     }
 }
 

@@ -95,7 +95,7 @@ fn about(session: &Session<'_>, types: &[&ResourceType], query: &Query) -> [u8; 
     let names = types.iter().map(|t| t.name.as_str());
     let parameters = ["filter", "sortBy", "sortOrder"].map(|name| query.get(name).unwrap_or_default());
     for part in std::iter::once(&*session.directory.id).chain(names).chain(parameters) {
-        hash.update(part.len().to_be_bytes());
+        hash.update(u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
         hash.update(part);
     }
     hash.finalize().first_chunk().copied().unwrap_or_default()
