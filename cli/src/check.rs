@@ -59,15 +59,21 @@ pub(crate) fn blame(source: &Source, error: &ConfigError) -> bool {
 
 fn praise(source: &Source, config: &Config, absent: &BTreeSet<String>) -> bool {
     println!("{GOOD}{} is fine.{GOOD:#}\n", source.name());
+    let directories = config.directories.by_name();
     let wide = |text: &str, of: fn(&usher_gateway::config::Directory) -> usize| {
-        config.directories.values().map(of).chain([text.len()]).max().unwrap_or_default()
+        directories.iter().map(|directory| of(directory)).chain([text.len()]).max().unwrap_or_default()
     };
-    let (id, tenant) = (wide("directory", |d| d.id.len()), wide("tenant", |d| d.tenant.len()));
+    let (id, tenant) = (wide("directory", |d| d.id.to_string().len()), wide("tenant", |d| d.tenant.len()));
     let product = wide("product", |d| d.product.len());
     println!("  {DIM}{:id$}  {:tenant$}  {:product$}  credentials{DIM:#}", "directory", "tenant", "product");
-    for directory in config.directories.values() {
+    for directory in &directories {
         let number = directory.credentials.len();
-        println!("  {:id$}  {:tenant$}  {:product$}  {number}", directory.id, directory.tenant, directory.product);
+        println!(
+            "  {:id$}  {:tenant$}  {:product$}  {number}",
+            directory.id.to_string(),
+            directory.tenant,
+            directory.product
+        );
     }
     for name in absent {
         println!("\n{DIM}not checked:{DIM:#} the environment variable {name} is not set here");

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use anyhow::Result;
 use serde_json::Value;
-use usher_gateway::exchange::{Body, CallResult, Effect, EffectResult, Fact, Guard, Kept, ServiceAnswer, ServiceRequest};
+use usher_gateway::exchange::{
+    Body, CallResult, Effect, EffectResult, Fact, Guard, Kept, ServiceAnswer, ServiceRequest,
+};
 
 use super::Service;
 use super::fate::{SEED, Time};
