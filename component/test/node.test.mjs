@@ -46,10 +46,17 @@ test("an exchange is stepped", () => {
   const bytes = (text) => new TextEncoder().encode(text);
   const head = { ":method": "GET", ":path": "/scim/v2/a/Users/7", ":authority": "h", authorization: "Bearer translate" };
   const line = gateway.begin(Object.entries(head).map(([name, value]) => ({ name: bytes(name), value: bytes(value) })));
-  const asked = line.step(undefined);
-  assert.equal(asked.tag, "perform");
+  const performed = { fact: [], now: 0n, load: undefined, save: true, random: [0n, 0n] };
+  const named = { load: "loaded", save: "saved" };
+  let asked = line.step(undefined);
+  while (asked.tag === "perform" && asked.val.tag !== "call") {
+    const { tag } = asked.val;
+    assert.ok(tag in performed, tag);
+    asked = line.step({ tag: named[tag] ?? tag, val: performed[tag] });
+  }
   assert.equal(asked.val.val.path, "/provisioning/users/7?directory=a");
-  const done = line.step({ tag: "failed", val: "no-host" });
+  let done = line.step({ tag: "failed", val: "no-host" });
+  while (done.tag === "perform") done = line.step({ tag: named[done.val.tag] ?? done.val.tag, val: performed[done.val.tag] });
   assert.deepEqual([done.tag, done.val.status, done.val.account.outcome], ["answer", 503, "unavailable"]);
 });
 
