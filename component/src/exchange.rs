@@ -86,6 +86,7 @@ fn result(result: wit::EffectResult) -> core::EffectResult {
         wit::EffectResult::Failed(failure) => core::EffectResult::Call(CallResult::Failed(match failure {
             wit::CallFailure::NoHost => Failed::NoHost,
             wit::CallFailure::Reset => Failed::Reset,
+            wit::CallFailure::TooLarge => Failed::TooLarge,
         })),
         wit::EffectResult::Loaded(kept) => {
             core::EffectResult::Loaded(kept.map(|kept| core::Kept { value: kept.value, edition: kept.edition }))

@@ -130,6 +130,9 @@ fn performed(result: core::EffectResult) -> wit::EffectResult {
         core::EffectResult::Call(core::CallResult::Failed(core::CallFailure::Reset)) => {
             wit::EffectResult::Failed(wit::CallFailure::Reset)
         }
+        core::EffectResult::Call(core::CallResult::Failed(core::CallFailure::TooLarge)) => {
+            wit::EffectResult::Failed(wit::CallFailure::TooLarge)
+        }
         core::EffectResult::Loaded(kept) => {
             wit::EffectResult::Loaded(kept.map(|kept| wit::Kept { value: kept.value, edition: kept.edition }))
         }
