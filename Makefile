@@ -18,7 +18,7 @@ export USHER_ENVOY = $(shell cat $(ENVOY_PATH) 2>/dev/null)
 # Says in one sentence what is missing and how it is come by.
 need = command -v $(1) >/dev/null 2>&1 || { echo "Usher needs $(1), which is not here: $(2)" >&2; exit 1; }
 
-.PHONY: help run test up down build size bench instructions setup envoy lint purity clean faults sabotage fuzz
+.PHONY: help run test up down build size bench instructions setup envoy lint purity clean faults sabotage fuzz timing interleaved
 .DEFAULT_GOAL := help
 
 help:
@@ -34,6 +34,8 @@ help:
 	@echo "  make build   the module ($(WASM)) and the programs"
 	@echo "  make bench   what Usher costs in Envoy, beside an Envoy that only forwards; QUICK=1 for a first impression"
 	@echo "  make instructions   what typical operations of the core cost, counted by valgrind"
+	@echo "  make timing  whether the time of a comparison tells anything about a token"
+	@echo "  make interleaved  200,000 requests of eight customers at once, some broken off, and nothing crosses"
 	@echo "  make size    how large the module is, and whether that is still small"
 	@echo "  make image   the module as an OCI image (target/image), for Istio and Envoy Gateway"
 	@echo "  make release VERSION=0.1.0   everything a release has (target/release-0.1.0)"
@@ -128,6 +130,12 @@ lint: setup
 	cargo clippy --package usher-filter --target $(WASM_TARGET) -- -D warnings
 	cargo clippy --package usher-filter --target $(WASM_TARGET) --features sabotage -- -D warnings
 	@$(MAKE) --no-print-directory purity
+
+timing: setup
+	cargo test --release --package usher-gateway --lib -- --ignored --nocapture timing
+
+interleaved: build
+	USHER_INTERLEAVED=200000 cargo test --package usher-host-tests --test envoy -- interleaved
 
 # The core decides and knows no proxy.
 purity:

@@ -173,7 +173,7 @@ fn pairs(bytes: &[u8]) -> Option<Pairs> {
     Some(pairs)
 }
 
-/// The elements of an attribute that is a list: pairs with nothing in their second halves. No text looks like that.
+/// The elements of an attribute that is a list: pairs with nothing in their second halves.
 pub(crate) fn list(bytes: &[u8]) -> Option<Vec<Vec<u8>>> {
     let pairs = pairs(bytes)?;
     let size: usize = pairs.iter().map(|(element, _)| element.len() + 10).sum();

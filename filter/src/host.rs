@@ -4,8 +4,7 @@ use std::time::Duration;
 
 use proxy_wasm::hostcalls::dispatch_http_call;
 use usher_gateway::config::UserService;
-use usher_gateway::exchange::Fact;
-use usher_gateway::exchange::{CallFailure, CallResult, ServiceAnswer, ServiceRequest};
+use usher_gateway::exchange::{CallFailure, CallResult, Fact, ServiceAnswer, ServiceRequest};
 
 use crate::abi::{self, Buffer, HeaderMap, Pairs};
 
@@ -53,10 +52,17 @@ pub(crate) fn fact(fact: &Fact) -> Vec<String> {
     const JWT: [&str; 3] = ["metadata", "filter_metadata", "envoy.filters.http.jwt_authn"];
     let value = match fact {
         Fact::Address => abi::property(&["source", "address"]),
-        Fact::Claim { provider, name } => abi::property(&[&JWT[..], &[provider, name]].concat()),
+        Fact::Claim { provider, name } => return claim(&[&JWT[..], &[provider, name]].concat()),
         Fact::Failure { provider } => abi::property(&[&JWT[..], &[&format!("{provider}_failure"), "message"]].concat()),
     };
-    let values = value.map(|value| abi::list(&value).unwrap_or_else(|| vec![value])).unwrap_or_default();
+    value.and_then(|value| String::from_utf8(value).ok()).into_iter().collect()
+}
+
+/// A claim is a text, or a list of them. A text could be made to look like a list, but only a list has a first element.
+fn claim(path: &[&str]) -> Vec<String> {
+    let Some(value) = abi::property(path) else { return Vec::new() };
+    let is_list = || abi::property(&[path, &["0"]].concat()).is_some();
+    let values = abi::list(&value).filter(|_| is_list()).unwrap_or_else(|| vec![value]);
     values.into_iter().filter_map(|value| String::from_utf8(value).ok()).collect()
 }
 

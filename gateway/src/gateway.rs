@@ -1,15 +1,23 @@
 //! The gateway: a configuration ready to take requests.
 
 use crate::config::{Config, ConfigError, Environment};
+use crate::lookup::Compiled;
 
 /// Everything that requests share. Made once per configuration.
 #[derive(Debug)]
 pub struct Gateway {
     /// What the operator wrote.
     pub config: Config,
+    /// Directories that are not in it.
+    pub(crate) compiled: Compiled,
 }
 
 impl Gateway {
+    /// With this configuration.
+    pub fn of(config: Config) -> Self {
+        Self { config, compiled: Compiled::default() }
+    }
+
     /// Read a configuration that needs no secrets.
     ///
     /// # Errors
@@ -23,6 +31,6 @@ impl Gateway {
     /// # Errors
     /// The first thing that is wrong, with its key.
     pub fn with_environment(config: &[u8], environment: Environment<'_>) -> Result<Self, ConfigError> {
-        Config::parse(config, environment).map(|config| Self { config })
+        Config::parse(config, environment).map(Self::of)
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Knows no proxy, no clock, no randomness and no network. Whatever it needs from the world it asks for as an
 //! effect; whoever runs it performs the effect and hands back the result. The data walks one way:
-//! `request` -> `authenticate`, `throttle` -> `message` -> `path`, `filter` -> `schema` -> `change` -> `events` -> `delivery` -> `answer`.
+//! `request` -> `lookup`, `authenticate`, `throttle` -> `message` -> `path`, `filter` -> `schema` -> `change` -> `events` -> `delivery` -> `answer`.
 #![warn(missing_docs)]
 
 pub mod answer;
@@ -21,6 +21,7 @@ pub mod instant;
 pub mod legacy;
 pub mod leniency;
 pub mod limits;
+mod lookup;
 pub mod mapping;
 pub mod message;
 mod operation;

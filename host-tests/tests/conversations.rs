@@ -94,7 +94,11 @@ fn speaks_of_credentials(conversation: &Conversation) -> bool {
     conversation
         .steps
         .iter()
-        .any(|step| step.request.headers.keys().any(|name| name.eq_ignore_ascii_case("authorization")))
+        .map(|step| &step.request)
+        // A base of its own is another directory, perhaps.
+        .any(|asked| {
+            asked.base.is_some() || asked.headers.keys().any(|name| name.eq_ignore_ascii_case("authorization"))
+        })
 }
 
 fn in_wasm(conversation: &Conversation, module: Result<Arc<Module>, String>) -> Result<()> {

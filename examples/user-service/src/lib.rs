@@ -4,6 +4,7 @@
 //! Read it in this order: here is what is asked over HTTP, `parse` reads a delivery, `open` has the tables,
 //! `store` keeps in them what a delivery says, `publish` passes it on, `refuse` says no.
 
+mod directory;
 mod open;
 mod parse;
 mod publish;
@@ -20,6 +21,7 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use serde::{Deserialize, Serialize};
 
+pub use directory::with_directories;
 pub use open::Store;
 use refuse::Refusal;
 use store::{Fields, Kind};

@@ -5,13 +5,14 @@ use std::path::Path;
 
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
-use usher_user_service::{Store, app};
+use usher_user_service::{Store, app, with_directories};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
     let database = setting("DATABASE_URL", "sqlite://users.db?mode=rwc");
     let events = setting("EVENTS_FILE", "events.jsonl");
     let store = Store::open(&database, Some(Path::new(&events))).await?;
+    let service = with_directories(app(store), setting("DIRECTORIES", "directories").into());
     let listener = TcpListener::bind(setting("LISTEN", "127.0.0.1:9000")).await?;
     println!("user-service listens on http://{}", listener.local_addr()?);
     let mut terminate = signal(SignalKind::terminate())?;
@@ -21,7 +22,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
             _ = tokio::signal::ctrl_c() => {}
         }
     };
-    axum::serve(listener, app(store)).with_graceful_shutdown(stop).await?;
+    axum::serve(listener, service).with_graceful_shutdown(stop).await?;
     Ok(())
 }
 

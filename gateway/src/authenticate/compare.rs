@@ -56,3 +56,72 @@ impl<'o> Offered<'o> {
 fn same(one: Fingerprint, other: Fingerprint) -> Choice {
     one.0.ct_eq(&other.0)
 }
+
+/// Two classes of guesses, wrong in the first byte and wrong in the last: `make timing`. Welch's t says whether their
+/// times differ (dudect: Reparaz, Balasch, Verbauwhede 2017). A measurement, so nothing that `cargo test` would run.
+#[cfg(test)]
+mod timing {
+    use std::hint::black_box;
+    use std::time::Instant;
+
+    use super::*;
+
+    const SAMPLES: usize = 1_000_000;
+    /// Compared so often in one sample, since a clock is coarser than a comparison.
+    const TIMES: usize = 32;
+
+    /// Count, mean, and sum of squared differences (Welford).
+    #[derive(Default, Clone, Copy)]
+    struct Sum(f64, f64, f64);
+
+    impl Sum {
+        fn add(&mut self, value: f64) {
+            self.0 += 1.0;
+            let from_mean = value - self.1;
+            self.1 += from_mean / self.0;
+            self.2 += from_mean * (value - self.1);
+        }
+
+        fn error(self) -> f64 {
+            self.2 / (self.0 - 1.0) / self.0
+        }
+    }
+
+    fn t(compare: impl Fn(&Fingerprint, &Fingerprint) -> bool) -> f64 {
+        let secret = Fingerprint([7; 32]);
+        let mut guesses = [secret; 2];
+        guesses[0].0[0] = 8;
+        guesses[1].0[31] = 8;
+        let mut sums = [Sum::default(); 2];
+        let mut drawn = 1_u64;
+        for _ in 0..SAMPLES {
+            drawn ^= drawn << 13;
+            drawn ^= drawn >> 7;
+            drawn ^= drawn << 17;
+            let class = usize::from(drawn & 1 == 1);
+            let start = Instant::now();
+            for _ in 0..TIMES {
+                black_box(compare(black_box(&secret), black_box(&guesses[class])));
+            }
+            let nanos = start.elapsed().as_nanos() as f64;
+            // What another program on the machine has cost.
+            if nanos < 20_000.0 {
+                sums[class].add(nanos);
+            }
+        }
+        (sums[0].1 - sums[1].1) / (sums[0].error() + sums[1].error()).sqrt()
+    }
+
+    fn leaky(one: &Fingerprint, other: &Fingerprint) -> bool {
+        one.0.iter().zip(&other.0).all(|(one, other)| black_box(one) == black_box(other))
+    }
+
+    #[test]
+    #[ignore = "a measurement that a busy machine can spoil: make timing"]
+    fn the_time_says_nothing_about_a_guess() {
+        let (ours, leaky) = (t(|one, other| same(*one, *other).into()), t(leaky));
+        println!("|t| of the comparison: {:.2} (below 4.5 is nothing); of a leaky one: {:.2}", ours.abs(), leaky.abs());
+        assert!(leaky.abs() > 10.0, "the measurement sees nothing");
+        assert!(ours.abs() < 4.5);
+    }
+}

@@ -14,6 +14,7 @@ use crate::config::{Config, Credential, Directory, DirectoryId, Proof};
 use crate::error::{ErrorKind, ScimError};
 use crate::exchange::{Fact, World};
 use crate::gateway::Gateway;
+use crate::lookup;
 use crate::request::RequestHead;
 use crate::throttle::{Lockout, source, too_many};
 use compare::Offered;
@@ -31,7 +32,7 @@ pub(crate) async fn authenticate(
 ) -> Result<Rc<Directory>, ScimError> {
     let config = &gateway.config;
     let id = DirectoryId::parse(name).ok_or_else(refused)?;
-    let directory = config.directories.get(name).map(Rc::clone);
+    let directory = lookup::find(gateway, world, head, &id).await?;
     let door = Door { config, world, id: &id, directory: directory.as_deref() };
     match door.opens(head).await? {
         true => directory.ok_or_else(refused),

@@ -5,9 +5,11 @@ use std::rc::Rc;
 use super::ConfigError;
 use super::console::Console;
 use super::credential::SlowHash;
-use super::directory::{Defaults, Directories, Directory, mapping, rate_limit};
+use super::directory::{Defaults, Directories, Directory, Inherited, directory, mapping, rate_limit};
 use super::events::{Environment, EventSettings};
+use super::lookup::Lookup;
 use super::wire::{ConfigWire, LockoutWire, RecordCache, UserServiceWire};
+use super::wire_directory::DirectoryWire;
 use crate::limits::Limits;
 use crate::message::{read, typed};
 use crate::request::RequestHead;
@@ -24,6 +26,10 @@ pub struct Config {
     pub user_service: UserService,
     /// The customers' connections.
     pub directories: Directories,
+    /// How the service is asked for others, if it is.
+    pub lookup: Option<Lookup>,
+    /// What directories have that do not say otherwise.
+    pub inherited: Inherited,
     /// Where any directory has a password with a slow hash: as slow a one, for those that have none.
     pub pretence: Option<SlowHash>,
     /// What comes of failed authentications.
@@ -70,17 +76,27 @@ impl Config {
     fn compile(wire: ConfigWire, environment: Environment<'_>) -> Result<Self, ConfigError> {
         let schemas = SchemaSet::build(&wire.schemas, &wire.resource_types);
         let schemas = schemas.map_err(|e| ConfigError::new("schemas", e))?;
-        let defaults = Defaults {
+        let inherited = Inherited {
             mapping: mapping("mapping", wire.mapping.as_ref(), &schemas)?,
-            schemas: &schemas,
             atomic_bulk: wire.user_service.atomic_bulk,
             events: Rc::new(EventSettings::compile("events", &wire.events, environment)?),
             rate_limit: wire.rate_limit.map(|wire| rate_limit("rate_limit", wire)).transpose()?,
-            environment,
         };
         let base = path("base", wire.base.as_deref().unwrap_or("/scim/v2"))?;
-        let directories = Directories::compile(wire.directories, wire.hosts.as_deref(), &defaults)?;
+        let lookup = wire.directory_lookup.map(|lookup| Lookup::compile(lookup, &base)).transpose()?;
+        if wire.directories.is_none() && lookup.is_none() {
+            return Err(ConfigError::new("directories", "expected a list, or `directory_lookup`"));
+        }
+        if lookup.is_some() && inherited.mapping.is_some() {
+            let reason = "cannot be together with `mapping`: nobody could check that two directories read apart";
+            return Err(ConfigError::new("directory_lookup", reason));
+        }
+        let listed = wire.directories.unwrap_or_default();
+        let defaults = Defaults { inherited: &inherited, schemas: &schemas, environment };
+        let directories = Directories::compile(listed, wire.hosts.as_deref(), &defaults)?;
         Ok(Self {
+            lookup,
+            inherited,
             pretence: directories.slowest_hash(),
             console: wire.console.map(|console| Console::compile(console, &base)).transpose()?,
             base,
@@ -92,6 +108,21 @@ impl Config {
             limits: limits(wire.limits)?,
             schemas,
         })
+    }
+
+    /// A directory as the user service writes it. Secrets for signatures of its own cannot be had any more, since the
+    /// environment is read when the configuration is; and a mapping of its own could not be held against others'.
+    ///
+    /// # Errors
+    /// The first thing that is wrong, with its key.
+    pub fn directory(&self, text: &[u8]) -> Result<Directory, ConfigError> {
+        let value = read(text, &Limits::WRITTEN).map_err(|e| ConfigError::new("", e.to_string()))?;
+        let wire: DirectoryWire = typed(&value).map_err(|e| ConfigError::new(e.at, e.reason))?;
+        if wire.mapping.is_some() {
+            return Err(ConfigError::new("mapping", "belongs into the configuration"));
+        }
+        let defaults = Defaults { inherited: &self.inherited, schemas: &self.schemas, environment: &|_| None };
+        directory("directory", wire, &defaults)
     }
 
     /// Scheme, host and base as the client sees them, and the directory where it stands in the path. A host that is a

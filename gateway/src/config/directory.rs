@@ -169,12 +169,22 @@ impl Directories {
 }
 
 /// What holds for directories that do not say otherwise.
+#[derive(Debug)]
+pub struct Inherited {
+    /// What events look like.
+    pub events: Rc<EventSettings>,
+    /// How many requests each may make.
+    pub rate_limit: Option<RateLimit>,
+    /// How the service's own shape is read and written.
+    pub mapping: Option<Rc<Mapping>>,
+    /// Whether a bulk request is one delivery.
+    pub atomic_bulk: bool,
+}
+
+/// All that a directory is read with.
 pub(super) struct Defaults<'e> {
-    pub(super) events: Rc<EventSettings>,
-    pub(super) rate_limit: Option<RateLimit>,
-    pub(super) mapping: Option<Rc<Mapping>>,
+    pub(super) inherited: &'e Inherited,
     pub(super) schemas: &'e SchemaSet,
-    pub(super) atomic_bulk: bool,
     pub(super) environment: Environment<'e>,
 }
 
@@ -211,10 +221,10 @@ pub(super) fn directory(key: &str, wire: DirectoryWire, defaults: &Defaults<'_>)
         version: wire.version,
         state: wire.state,
         leniencies: wire.version.leniencies(leniencies(wire.strict, provider)),
-        events: own.transpose()?.map_or_else(|| Rc::clone(&defaults.events), Rc::new),
+        events: own.transpose()?.map_or_else(|| Rc::clone(&defaults.inherited.events), Rc::new),
         unknown_members: wire.unknown_members == UnknownMembers::Accept,
-        mapping: shape.or_else(|| defaults.mapping.clone()),
-        rate_limit: rate.or(defaults.rate_limit),
+        mapping: shape.or_else(|| defaults.inherited.mapping.clone()),
+        rate_limit: rate.or(defaults.inherited.rate_limit),
         credentials: enough(&format!("{key}.credentials"), credentials.collect::<Result<_, _>>()?)?,
         id: DirectoryId(id),
         tenant,
@@ -239,7 +249,7 @@ fn fits(
     read_by: &mut BTreeMap<String, DirectoryId>,
 ) -> Result<(), ConfigError> {
     let Some(mapping) = &directory.mapping else { return Ok(()) };
-    if defaults.atomic_bulk && mapping.routes.is_some() {
+    if defaults.inherited.atomic_bulk && mapping.routes.is_some() {
         let reason = "many requests cannot be all or nothing; leave `atomic_bulk` out";
         return Err(ConfigError::new(format!("{key}.routes"), reason));
     }

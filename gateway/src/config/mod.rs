@@ -8,6 +8,7 @@ mod console;
 mod credential;
 mod directory;
 mod events;
+mod lookup;
 mod mapping;
 mod wire;
 mod wire_directory;
@@ -19,6 +20,7 @@ pub use console::Console;
 pub use credential::{Credential, Fingerprint, JwtRules, Proof, SlowHash, Window};
 pub use directory::{Directories, Directory, DirectoryId, RateLimit};
 pub use events::{CloudEventsShape, Environment, EventSettings, Format, Secret, Signature};
+pub use lookup::{Forget, Lookup};
 pub use mapping::{
     AnswerWire, ApartWire, BodyWire, CallWire, EntryWire, FactWire, ListWire, MappingWire, MembersMapWire, PageWire,
     PagingWire, ReadWire, ReferencesWire, RouteWire, TotalWire, TypeMapWire,

@@ -20,8 +20,11 @@ pub struct ConfigWire {
     pub hosts: Option<String>,
     /// Where events go and records come from.
     pub user_service: UserServiceWire,
-    /// The customers' connections.
-    pub directories: Vec<DirectoryWire>,
+    /// The customers' connections; required unless they are asked of the service.
+    #[serde(default)]
+    pub directories: Option<Vec<DirectoryWire>>,
+    /// Ask the user service for those that are not listed.
+    pub directory_lookup: Option<LookupWire>,
     /// After many failures from one address, for one directory.
     #[serde(default)]
     pub lockout: LockoutWire,
@@ -245,4 +248,38 @@ pub struct RateLimitWire {
     pub requests_per_second: f64,
     /// At once.
     pub burst: u32,
+}
+
+/// Directories that the user service is asked for.
+#[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(default, deny_unknown_fields)]
+pub struct LookupWire {
+    /// How long an answer is good; default 60.
+    pub ttl_seconds: u32,
+    /// How long it is good that there is none; default 30.
+    pub negative_ttl_seconds: u32,
+    /// How much longer it is good while the service cannot be asked; default 3600.
+    pub stale_seconds: u32,
+    /// How many are remembered; default 1024.
+    pub slots: u32,
+    /// Where the service says that a directory has changed; default: nowhere.
+    pub forget: Option<ForgetWire>,
+}
+
+impl Default for LookupWire {
+    fn default() -> Self {
+        Self { ttl_seconds: 60, negative_ttl_seconds: 30, stale_seconds: 3600, slots: 1024, forget: None }
+    }
+}
+
+/// An endpoint for the user service.
+#[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ForgetWire {
+    /// Default `/usher-directories`.
+    pub path: Option<String>,
+    /// Hex SHA-256 of its token.
+    pub sha256: String,
 }

@@ -16,6 +16,7 @@ use crate::request::{RequestHead, encode};
 
 pub use batch::Batch;
 pub use read::Found;
+pub(crate) use refusal::unavailable;
 pub use write::{Delivery, Refused};
 
 /// The user service, as one directory may see it. There is no other way to call it.

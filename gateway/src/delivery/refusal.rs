@@ -63,7 +63,7 @@ fn refused(answer: &ServiceAnswer, wait: u32) -> ScimError {
 }
 
 /// A failure that the provider should retry.
-pub(super) fn unavailable(reason: &str) -> ScimError {
+pub(crate) fn unavailable(reason: &str) -> ScimError {
     ScimError::new(ErrorKind::Unavailable(RETRY_SECONDS), reason)
 }
 

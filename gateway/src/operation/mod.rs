@@ -20,6 +20,7 @@ use crate::error::{ErrorKind, ScimError};
 use crate::exchange::{Account, Answer, Locker, Outcome, World};
 use crate::gateway::Gateway;
 use crate::legacy::{self, Version};
+use crate::lookup;
 use crate::request::{Endpoint, MediaType, Method, RequestHead, Route, accepted, check_content, locate};
 use crate::schema::{ResourceKind, ResourceType};
 use crate::throttle::{self, too_many};
@@ -31,6 +32,9 @@ const RATE_SLOTS: u32 = 16_384;
 /// Answer one request, whatever it is.
 pub(crate) async fn answer(gateway: &Gateway, world: &World, head: &RequestHead) -> Answer {
     if let Some(answer) = console::answer(gateway, world, head).await {
+        return answer;
+    }
+    if let Some(answer) = lookup::forget(gateway, world, head).await {
         return answer;
     }
     let began = console::begin(gateway, world).await;

@@ -32,7 +32,7 @@ pub(super) fn prepare(settings: &Settings<'_>) -> Result<Prepared, ConfigError> 
         let reason = "a translation has no service with a shape of its own; leave `mapping` out to see the events";
         return Err(ConfigError::new("mapping", reason));
     }
-    Ok(Prepared { gateway: Rc::new(Gateway { config }), directory })
+    Ok(Prepared { gateway: Rc::new(Gateway::of(config)), directory })
 }
 
 fn object(text: &str) -> Result<Map<String, Value>, ConfigError> {

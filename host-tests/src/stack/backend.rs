@@ -56,6 +56,7 @@ impl Backend {
             .env("LISTEN", format!("127.0.0.1:{port}"))
             .env(DATABASE, format!("sqlite://{}?mode=rwc", dir.join("users.db").display()))
             .env("EVENTS_FILE", dir.join("events.jsonl"))
+            .env("DIRECTORIES", dir.join("directories"))
             .envs(program.env.iter().map(|(name, value)| (name, value)));
         let mut process = Process::spawn("user-service", command, dir)?;
         let url = format!("http://127.0.0.1:{port}/provisioning/users?directory=acme&count=0");

@@ -12,7 +12,7 @@ use axum::http::{Request, Response};
 use serde_json::Value;
 use tokio::runtime::{Builder, Runtime};
 use tower::ServiceExt;
-use usher_user_service::{Store, app};
+use usher_user_service::{Store, app, with_directories};
 
 use crate::conversation::ServiceKind;
 use crate::rest;
@@ -59,7 +59,8 @@ impl Service {
         let router = match kind {
             ServiceKind::Reference => {
                 let store = runtime.block_on(Store::open("sqlite::memory:", Some(&file.0)));
-                app(store.map_err(|error| anyhow!(error))?)
+                let folder = file.0.with_extension("directories");
+                with_directories(app(store.map_err(|error| anyhow!(error))?), folder)
             }
             ServiceKind::Rest => rest::app(file.0.clone()),
         };

@@ -6,11 +6,17 @@ mod administrators;
 mod answers;
 mod configurations;
 mod console;
+mod customers;
 mod idempotency;
+mod interleaved;
 mod isolation;
+mod jwt;
+mod lookups;
+mod matrix;
 mod monitoring;
 mod outages;
 mod runbook;
+mod secrets;
 mod wire;
 
 use std::time::{Duration, Instant};

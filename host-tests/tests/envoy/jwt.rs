@@ -1,0 +1,74 @@
+//! Tokens that Envoy's `jwt_authn` verifies, by the sample in examples/jwt.
+
+use usher_host_tests::stack::{Edit, replace};
+
+use super::customers::{customers, request, signed, stack_with, with_jwt_authn};
+use super::*;
+
+#[test]
+fn a_token_opens_what_its_claims_are_for() {
+    let stack = stack_with(json!({}), Vec::new());
+    let mut client = stack.client(&ACME).unwrap();
+    for (token, status) in [
+        ("good", 200),
+        ("several_audiences", 200),
+        ("expired", 401),
+        ("not_yet", 401),
+        ("wrong_issuer", 401),
+        ("wrong_audience", 401),
+        ("other_directory", 401),
+        ("no_role", 401),
+        ("role_in_a_text", 401),
+        ("forged", 401),
+    ] {
+        let answer = with_token(&mut client, &signed(token));
+        assert_eq!(answer.status, status, "{token}: {answer:?}");
+    }
+    for token in ["", "a.b.c", "eyJhbGciOiJub25lIn0.eyJpc3MiOiJodHRwczovL2lzc3Vlci50ZXN0LyJ9."] {
+        assert_scim_error(&with_token(&mut client, token), 401);
+    }
+    nobody_can_say_it_himself(&mut client);
+}
+
+fn with_token(client: &mut ScimClient, token: &str) -> Answer {
+    let [.., gasket, _] = customers();
+    let mut asked = request(&gasket, gasket.id, "GET", "/Users", None);
+    asked.headers.insert("authorization".into(), format!("Bearer {token}"));
+    client.send(&asked).unwrap()
+}
+
+/// What filters use to pass things on is not to be had from a header.
+fn nobody_can_say_it_himself(client: &mut ScimClient) {
+    let payload = "eyJpc3MiOiJodHRwczovL2lzc3Vlci50ZXN0LyIsImF1ZCI6ImFwaTovL3VzaGVyIiwiYXBwaWQiOiJva3RhLWFwcCJ9";
+    let [.., gasket, _] = customers();
+    for name in ["x-jwt-payload", "entra", "x-envoy-metadata", "sec-istio-auth-userinfo", "x-forwarded-client-cert"] {
+        let mut asked = request(&gasket, gasket.id, "GET", "/Users", None);
+        asked.headers = [(name.to_owned(), payload.to_owned())].into();
+        assert_scim_error(&client.send(&asked).unwrap(), 401);
+    }
+    // Two tokens, of which the second is a good one.
+    assert_scim_error(&with_token(client, &format!("a.b.c, Bearer {}", signed("good"))), 401);
+}
+
+/// The issuer's keys cannot be fetched: the token may be a good one.
+#[test]
+fn without_keys_it_is_503_and_never_401() {
+    let local = format!(
+        "local_jwks: {{ filename: {}/host-tests/jwt/jwks.json }}",
+        usher_host_tests::stack::repository().display()
+    );
+    let remote = "remote_jwks: { http_uri: { uri: 'http://127.0.0.1:1/keys', cluster: keys, timeout: 1s } }";
+    let cluster = "  clusters:\n  - name: keys\n    type: STATIC\n    connect_timeout: 1s\n    load_assignment:\n      \
+                   cluster_name: keys\n      endpoints:\n      - lb_endpoints:\n        - endpoint: { address: { \
+                   socket_address: { address: 127.0.0.1, port_value: 1 } } }\n";
+    let mut configuration = plugin_configuration().unwrap();
+    configuration["directories"] = super::customers::directories(&customers());
+    let edits: Vec<Edit> =
+        vec![with_jwt_authn(), replace(local, remote), replace("  clusters:\n", cluster), configure(configuration)];
+    let stack = Stack::start(Options { edits, ..Options::default() }).unwrap();
+    let mut client = stack.client(&ACME).unwrap();
+    assert_try_again(&with_token(&mut client, &signed("good")));
+    assert_scim_error(&with_token(&mut client, "a.b.c"), 401);
+    let [anvil, ..] = customers();
+    assert_eq!(client.send(&request(&anvil, anvil.id, "GET", "/Users", None)).unwrap().status, 200, "others go on");
+}
