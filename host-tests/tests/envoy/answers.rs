@@ -298,7 +298,9 @@ fn a_failure_in_the_middle_is_told(service: &Scripted, client: &mut ScimClient) 
         Some(_) => Say::status(204),
         None if asked.path.ends_with("/groups/g1") => {
             let members = members.lock().unwrap().clone();
-            Say::json(200, &json!({"id": "g1", "raw": {"displayName": "E"}, "members": members}))
+            // When it last changed makes the ids of a retry those of the first try (docs/user-service.md).
+            let raw = json!({"displayName": "E", "meta": {"lastModified": "2026-11-21T20:00:00Z"}});
+            Say::json(200, &json!({"id": "g1", "raw": raw, "members": members}))
         }
         None => Say::status(404),
     });
