@@ -64,7 +64,12 @@ impl InComponent {
         let secrets: Vec<_> = SECRETS.iter().map(secret).collect();
         let gateway = instance.gateway(&setup.configuration.to_string(), &secrets).map_err(|error| anyhow!(error))?;
         let gateway = gateway.map_err(|error| anyhow!("{}: {}", error.key, error.reason))?;
-        Ok(InComponent { instance, gateway, directory: setup.directory, world: World::around(Service::new()?) })
+        Ok(InComponent {
+            instance,
+            gateway,
+            directory: setup.directory,
+            world: World::around(Service::of(setup.service)?),
+        })
     }
 }
 
@@ -92,7 +97,8 @@ fn wish(effect: wit::Effect) -> core::Effect {
     match effect {
         wit::Effect::Body => core::Effect::Body,
         wit::Effect::Call(request) => core::Effect::Call(core::ServiceRequest {
-            method: if request.method == "GET" { "GET" } else { "POST" },
+            // Others than these two are named in event routes.
+            method: ["GET", "PUT", "PATCH", "DELETE"].into_iter().find(|m| *m == request.method).unwrap_or("POST"),
             path: request.path,
             headers: request.headers.into_iter().map(|header| (header.name, header.value)).collect(),
             body: request.body,

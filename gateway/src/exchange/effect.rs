@@ -89,7 +89,7 @@ pub enum Body {
 /// One call to the user service; the host adds the cluster's authority.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ServiceRequest {
-    /// `GET` or `POST`.
+    /// `GET` or `POST`; in event routes also `PUT`, `PATCH` or `DELETE`.
     pub method: &'static str,
     /// Path and query, already encoded.
     pub path: String,
