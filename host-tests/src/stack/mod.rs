@@ -32,7 +32,7 @@ pub use find::{envoy, repository, rest_service, wasm};
 pub use http::ScimClient;
 pub use options::Options;
 pub(crate) use options::temporary_dir;
-pub use plugin::{configure, extend, extra, lay_over, plugin_configuration};
+pub use plugin::{cached_configuration, configure, extend, extra, lay_over, plugin_configuration};
 pub use ports::Ports;
 pub use process::Process;
 pub use proxy::Proxy;

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::config::Edit;
 use super::repository;
@@ -17,6 +17,13 @@ pub fn plugin_configuration() -> Result<Value> {
     let text = std::fs::read_to_string(&sample).with_context(|| format!("cannot read {}", sample.display()))?;
     let (_, block, _) = split(&text)?;
     serde_json::from_str(block).context("the plugin configuration of the sample envoy.yaml is not JSON")
+}
+
+/// The sample with the record cache on: what goes well with it goes well without.
+pub fn cached_configuration() -> Result<Value> {
+    let mut configuration = plugin_configuration()?;
+    configuration["record_cache"] = json!({"slots": 1024, "ttl_ms": 30_000});
+    Ok(configuration)
 }
 
 /// Objects are merged; everything else takes the place of what was there, and null removes it.
@@ -67,7 +74,6 @@ fn split(text: &str) -> Result<(&str, &str, &str)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
 
     #[test]
     fn the_sample_configures_two_directories() {

@@ -4,7 +4,7 @@ use anyhow::{Context, Result};
 use serde_json::{Map, Value};
 
 use crate::conversation::{Conversation, ServiceKind};
-use crate::stack::{Directory, lay_over, plugin_configuration, repository};
+use crate::stack::{Directory, cached_configuration, lay_over, repository};
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct Setup {
@@ -18,7 +18,7 @@ pub struct Setup {
 impl Setup {
     pub fn of(conversation: &Conversation) -> Result<Setup> {
         let directory = Directory::named(&conversation.directory)?;
-        let mut configuration = plugin_configuration()?;
+        let mut configuration = cached_configuration()?;
         if let (Some(file), Some(whole)) = (&conversation.configuration, configuration.as_object_mut()) {
             lay_over(whole, &read(file)?);
         }
@@ -28,9 +28,9 @@ impl Setup {
         Ok(Setup { directory, configuration, fresh_proxy: conversation.fresh_proxy, service: conversation.service })
     }
 
-    /// The sample as it is.
+    /// The sample, with the record cache on.
     pub fn sample(directory: Directory) -> Result<Setup> {
-        let configuration = plugin_configuration()?;
+        let configuration = cached_configuration()?;
         Ok(Setup { directory, configuration, fresh_proxy: false, service: ServiceKind::Reference })
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use usher_host_tests::stack::GLOBEX;
+use usher_host_tests::stack::{GLOBEX, cached_configuration};
 
 use super::*;
 
@@ -53,7 +53,7 @@ impl Ada {
 
 fn worker_with(options: Options) -> Worker {
     let options = Options { buffer_limit: buffer_limit(), ..options };
-    Worker::start(&MODULE, plugin_configuration().unwrap().to_string().as_bytes(), options).unwrap()
+    Worker::start(&MODULE, cached_configuration().unwrap().to_string().as_bytes(), options).unwrap()
 }
 
 fn set_active(active: bool) -> Request {

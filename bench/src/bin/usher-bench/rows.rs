@@ -41,7 +41,7 @@ pub(crate) fn all(bench: &Bench<'_>, only: &str) -> Result<Vec<Row>> {
 }
 
 fn cached(bench: &Bench<'_>) -> Result<Proxy> {
-    usher(bench, |_| {})
+    usher(bench, |configuration| configuration["record_cache"] = json!({}))
 }
 
 fn uncached(bench: &Bench<'_>) -> Result<Proxy> {
