@@ -51,6 +51,10 @@ impl Ada {
     }
 }
 
+fn remembering() -> Worker {
+    worker_with(Options::default())
+}
+
 fn worker_with(options: Options) -> Worker {
     let options = Options { buffer_limit: buffer_limit(), ..options };
     Worker::start(&MODULE, cached_configuration().unwrap().to_string().as_bytes(), options).unwrap()
@@ -66,7 +70,7 @@ fn ask(worker: &mut Worker, ada: &mut Ada, request: Request) -> Reply {
 
 #[test]
 fn a_record_that_was_just_read_or_written_is_not_read_again() {
-    let (mut worker, mut ada) = (worker(), Ada::new());
+    let (mut worker, mut ada) = (remembering(), Ada::new());
     assert_eq!(ask(&mut worker, &mut ada, get("/Users/u1")).status, 200);
     assert_eq!(ada.asked(), "GET");
     for active in [false, true, false] {
@@ -77,7 +81,7 @@ fn a_record_that_was_just_read_or_written_is_not_read_again() {
 
 #[test]
 fn a_read_is_never_answered_from_memory() {
-    let (mut worker, mut ada) = (worker(), Ada::new());
+    let (mut worker, mut ada) = (remembering(), Ada::new());
     ask(&mut worker, &mut ada, get("/Users/u1"));
     ada.set_active(false);
     assert_eq!(body(&ask(&mut worker, &mut ada, get("/Users/u1")))["active"], false);
@@ -85,7 +89,7 @@ fn a_read_is_never_answered_from_memory() {
 
 #[test]
 fn an_old_record_is_refused_by_the_service_and_read_again() {
-    let (mut worker, mut ada) = (worker(), Ada::new());
+    let (mut worker, mut ada) = (remembering(), Ada::new());
     ask(&mut worker, &mut ada, get("/Users/u1"));
     ada.version += 1;
     ada.asked();
@@ -96,7 +100,7 @@ fn an_old_record_is_refused_by_the_service_and_read_again() {
 /// The memory says that she is inactive already; she is not.
 #[test]
 fn doing_nothing_takes_the_record_as_it_is_now() {
-    let (mut worker, mut ada) = (worker(), Ada::new());
+    let (mut worker, mut ada) = (remembering(), Ada::new());
     ada.set_active(false);
     ask(&mut worker, &mut ada, get("/Users/u1"));
     ada.set_active(true);
@@ -107,7 +111,7 @@ fn doing_nothing_takes_the_record_as_it_is_now() {
 
 #[test]
 fn refusing_takes_the_record_as_it_is_now() {
-    let (mut worker, mut ada) = (worker(), Ada::new());
+    let (mut worker, mut ada) = (remembering(), Ada::new());
     ask(&mut worker, &mut ada, get("/Users/u1"));
     ada.asked();
     let stale = set_active(false).header("if-match", "W/\"another\"");
@@ -143,7 +147,7 @@ fn what_is_remembered_gets_old() {
 /// The same id in another directory is another record.
 #[test]
 fn directories_do_not_share() {
-    let (mut worker, mut ada) = (worker(), Ada::new());
+    let (mut worker, mut ada) = (remembering(), Ada::new());
     ask(&mut worker, &mut ada, get("/Users/u1"));
     ada.asked();
     let theirs = request("PATCH", &GLOBEX, "/Users/u1").header("content-type", "application/json");
