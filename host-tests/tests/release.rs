@@ -93,7 +93,11 @@ fn assert_made_of_what_cargo_says(document: &Path) {
         assert!(!names.contains(&absent), "{absent} is no part of the module");
     }
     let lock = fs::read_to_string(repository().join("Cargo.lock")).unwrap();
-    for component in components.iter().filter(|component| component["name"] != "usher-gateway") {
+    for component in components.iter() {
+        // What is made here comes from no registry.
+        if component["name"].as_str().unwrap().starts_with("usher-") {
+            continue;
+        }
         let sum = component["hashes"][0]["content"].as_str().unwrap_or_else(|| panic!("no checksum: {component}"));
         assert!(lock.contains(sum), "{component}");
     }

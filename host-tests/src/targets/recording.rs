@@ -62,5 +62,6 @@ fn is_write(effect: &Effect) -> bool {
 }
 
 fn is_read(effect: &Effect) -> bool {
-    matches!(effect, Effect::Call(request) if request.method == "GET")
+    // Looking a directory up is no read of a record: whatever goes wrong with it is one and the same 503.
+    matches!(effect, Effect::Call(request) if request.method == "GET" && !request.path.contains("/directories/"))
 }
