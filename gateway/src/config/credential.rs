@@ -7,6 +7,7 @@ use std::fmt;
 use std::sync::LazyLock;
 
 use sha2::{Digest, Sha256};
+use subtle::{Choice, ConstantTimeEq};
 
 use super::ConfigError;
 use super::wire_directory::{BasicWire, CredentialWire, HeaderWire, JwtWire, Pbkdf2Wire};
@@ -42,8 +43,15 @@ pub struct Fingerprint(pub [u8; 32]);
 
 impl Fingerprint {
     /// Of this text.
-    pub fn of(text: &str) -> Self {
+    pub fn of(text: impl AsRef<[u8]>) -> Self {
         Self(Sha256::digest(text).into())
+    }
+}
+
+/// In a time that says nothing about where the two differ.
+impl ConstantTimeEq for Fingerprint {
+    fn ct_eq(&self, other: &Self) -> Choice {
+        self.0.ct_eq(&other.0)
     }
 }
 

@@ -1,10 +1,9 @@
 //! The customers' connections and how they are: when they last asked, when that last went well, what has failed.
 
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 
-use crate::config::Directory;
-use crate::exchange::{Answer, World};
+use crate::config::{Directory, DirectoryId};
+use crate::exchange::{Answer, Locker, World};
 use crate::gateway::Gateway;
 use crate::request::RequestHead;
 
@@ -27,9 +26,12 @@ struct Health {
 }
 
 /// A directory was asked for; `entered` when with a right credential.
-pub(super) async fn note(world: &World, directory: &str, (at, status): (u64, u16), entered: bool) {
-    let change = |text: &[u8]| Health::read(directory, text).unwrap_or_default().after(at, status.into(), entered);
-    world.update(&slot(directory), |text| (change(text).written(directory), ())).await;
+pub(super) async fn note(world: &World, directory: &DirectoryId, (at, status): (u64, u16), entered: bool) {
+    let one_more = |kept: Option<&[u8]>| {
+        let health = kept.and_then(Health::read).unwrap_or_default();
+        (health.after(at, status.into(), entered).written(), ())
+    };
+    locker(directory).update(world, one_more).await;
 }
 
 impl Health {
@@ -43,14 +45,13 @@ impl Health {
         }
     }
 
-    /// The directory's id, which has no blank in it, and the numbers.
-    fn written(self, directory: &str) -> Vec<u8> {
+    fn written(self) -> Vec<u8> {
         let Self { last_request, last_success, last_status, failures, unauthorized } = self;
-        format!("{directory} {last_request} {last_success} {last_status} {failures} {unauthorized}").into_bytes()
+        format!("{last_request} {last_success} {last_status} {failures} {unauthorized}").into_bytes()
     }
 
-    fn read(directory: &str, text: &[u8]) -> Option<Self> {
-        let text = std::str::from_utf8(text).ok()?.strip_prefix(directory)?.strip_prefix(' ')?;
+    fn read(text: &[u8]) -> Option<Self> {
+        let text = std::str::from_utf8(text).ok()?;
         let mut numbers = text.split(' ').map_while(|number| number.parse().ok());
         let mut next = || numbers.next();
         Some(Self {
@@ -90,8 +91,7 @@ pub(super) async fn found(gateway: &Gateway, world: &World, head: &RequestHead, 
 }
 
 async fn described(world: &World, directory: &Directory, url: String) -> Value {
-    let text = world.load(slot(&directory.id)).await;
-    let health = text.and_then(|text| Health::read(&directory.id, &text));
+    let health = locker(&directory.id).load(world).await.and_then(|text| Health::read(&text));
     json!({
         "id": &*directory.id,
         "tenant": directory.tenant,
@@ -102,10 +102,8 @@ async fn described(world: &World, directory: &Directory, url: String) -> Value {
     })
 }
 
-fn slot(directory: &str) -> String {
-    let hash = Sha256::digest(directory);
-    let number = hash.first_chunk().map_or(0, |bytes| u32::from_be_bytes(*bytes));
-    format!("console/directory/{}", number % SLOTS)
+fn locker(directory: &DirectoryId) -> Locker {
+    Locker::of(directory, "console/directory", SLOTS, &[])
 }
 
 #[cfg(test)]
@@ -113,11 +111,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn health_is_read_as_it_was_written_and_by_its_directory_only() {
+    fn health_is_read_as_it_was_written() {
         let health = Health::default().after(5, 200, true).after(6, 503, true).after(7, 401, false);
         assert_eq!(health, Health { last_request: 7, last_success: 5, last_status: 401, failures: 0, unauthorized: 1 });
-        assert_eq!(Health::read("acme", &health.written("acme")), Some(health));
-        assert_eq!(Health::read("acme", &health.written("acme2")), None);
-        assert_eq!(Health::read("acme", b"acme 1 2"), None);
+        assert_eq!(Health::read(&health.written()), Some(health));
+        assert_eq!(Health::read(b"1 2"), None);
     }
 }

@@ -3,10 +3,9 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-use crate::config::Console;
+use crate::config::{Console, Fingerprint};
 use crate::error::{ErrorKind, ScimError};
 use crate::exchange::Answer;
 use crate::request::RequestHead;
@@ -14,7 +13,7 @@ use crate::request::RequestHead;
 /// Whether the request knows the token.
 pub(super) fn open(console: &Console, head: &RequestHead) -> bool {
     let offered = head.one("authorization").ok().flatten().and_then(token);
-    offered.is_some_and(|token| Sha256::digest(token).as_slice().ct_eq(&console.token.0).into())
+    offered.is_some_and(|token| Fingerprint::of(token).ct_eq(&console.token).into())
 }
 
 /// What everybody else is told; the browser then asks.

@@ -11,7 +11,7 @@ mod exchanges;
 mod masked;
 mod page;
 
-use crate::config::Console;
+use crate::config::{Console, DirectoryId};
 use crate::error::{ErrorKind, ScimError};
 use crate::exchange::{Account, Answer, Outcome, World};
 use crate::gateway::Gateway;
@@ -64,12 +64,12 @@ pub(crate) async fn note(gateway: &Gateway, world: &World, head: &RequestHead, b
     let (asked, path) = of_directory(&gateway.config.base, target).unwrap_or_default();
     let account = &answer.account;
     // A name that nobody has is a stranger's text; one that somebody has helps who looks for the reason of a 401.
-    let known = || gateway.config.directories.get(asked).map(|directory| &*directory.id);
-    let directory = account.directory.as_deref().or_else(known);
-    if let Some(directory) = directory {
+    let known = || gateway.config.directories.get(asked).map(|directory| directory.id.clone());
+    let directory = account.directory.as_deref().and_then(DirectoryId::parse).or_else(known);
+    if let Some(directory) = &directory {
         let entered = account.outcome != Outcome::Unauthorized;
         directories::note(world, directory, (began / 1_000_000, answer.status), entered).await;
     }
-    let exchange = exchanges::described(console, (head, path), directory, answer, world.tally(), times);
+    let exchange = exchanges::described(console, (head, path), directory.as_deref(), answer, world.tally(), times);
     exchanges::add(world, console, exchange).await;
 }

@@ -108,8 +108,7 @@ impl World {
 
     /// The service has accepted these.
     pub fn accepted<'e>(&self, events: impl Iterator<Item = &'e str>) {
-        let events: Vec<&str> = events.collect();
-        self.count(|tally| events.iter().for_each(|event| tally.accept(event)));
+        self.count(|tally| events.for_each(|event| tally.accept(event)));
     }
 
     fn count(&self, change: impl FnOnce(&mut Tally)) {

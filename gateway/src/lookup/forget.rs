@@ -1,12 +1,11 @@
 //! The user service says that a directory is not what it was: `DELETE {path}/{directory}`, with a credential of its own.
 //! From then on every worker of this proxy asks again.
 
-use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
 use super::SLOTS;
 use super::entry::Entry;
-use crate::config::{DirectoryId, Forget};
+use crate::config::{DirectoryId, Fingerprint, Forget};
 use crate::error::{ErrorKind, ScimError};
 use crate::exchange::{Account, Answer, Locker, World};
 use crate::gateway::Gateway;
@@ -32,7 +31,7 @@ fn asked(rules: &Forget, head: &RequestHead, name: &[u8]) -> Result<DirectoryId,
     let wrong = || ScimError::new(ErrorKind::Unauthorized, "the credential of this endpoint is wanted");
     let token = head.one("authorization")?.and_then(|value| value.split_once(' '));
     let (_, token) = token.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer")).ok_or_else(wrong)?;
-    if !bool::from(Sha256::digest(token).as_slice().ct_eq(&rules.token.0)) {
+    if !bool::from(Fingerprint::of(token).ct_eq(&rules.token)) {
         return Err(wrong());
     }
     if head.one(":method")? != Some("DELETE") {

@@ -3,11 +3,12 @@
 
 use serde_json::Value;
 
+use super::compile_reads;
 use super::entry::{Entry, Where};
 use super::form::Form;
 use super::pointer::Pointer;
+use super::template::Slot;
 use super::type_map::{Constant, Members, References, TypeMap};
-use super::{compile_reads, lists};
 use crate::change::{Rules, described};
 use crate::config::{ConfigError, EntryWire, MembersMapWire, ReferencesWire, TypeMapWire};
 use crate::leniency::Leniencies;
@@ -301,7 +302,7 @@ fn members(key: &str, of: &ResourceType, wire: Option<&MembersMapWire>) -> Check
         }
         (ResourceKind::Group, Some(MembersMapWire::Apart(wire))) => {
             let key = format!("{key}.apart");
-            let list = compile_reads::list(&format!("{key}.list"), &wire.list, lists::OF_GROUP)?;
+            let list = compile_reads::list(&format!("{key}.list"), &wire.list, &[Slot::Id])?;
             let id = pointer(&format!("{key}.id"), wire.id.as_deref().unwrap_or_default())?;
             Ok(Some(Members::Apart(list, id)))
         }

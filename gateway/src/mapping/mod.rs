@@ -28,11 +28,6 @@ pub use routes::{Call, Content, Route, Routes};
 pub use template::{Filling, Slot, Template, filled};
 pub use type_map::{Constant, Field, Members, References, TypeMap, id_of, nothing_lost, put_members, strong};
 
-/// What the lists of a group's members need in their paths.
-mod lists {
-    pub(super) const OF_GROUP: &[super::Slot] = &[super::Slot::Id];
-}
-
 /// The service's own shape.
 #[derive(Debug, PartialEq)]
 pub struct Mapping {
