@@ -5,19 +5,19 @@ use serde_json::{Map, Value, json};
 use super::masked::{sentence, words};
 use crate::config::Console;
 use crate::error::ScimError;
-use crate::exchange::{Answer, Tally, World};
+use crate::exchange::{Answer, Locker, Tally, World};
 use crate::request::RequestHead;
 
-const NEXT: &str = "console/next";
 /// Of a header that anybody may write anything into.
 const HEADER_CHARS: usize = 80;
 const PATH_CHARS: usize = 200;
 
 /// Keep an exchange, in the place of the oldest.
 pub(super) async fn add(world: &World, console: &Console, mut exchange: Map<String, Value>) {
-    let number = world.update(NEXT, |seen| (next(seen).to_string().into_bytes(), next(seen))).await;
+    let one_more = |seen: Option<&[u8]>| (next(seen).to_string().into_bytes(), next(seen));
+    let number = last().update(world, one_more).await;
     exchange.insert("number".to_owned(), number.into());
-    world.save(slot(console, number), serde_json::to_vec(&exchange).unwrap_or_default()).await;
+    slot(console, number).save(world, &serde_json::to_vec(&exchange).unwrap_or_default()).await;
 }
 
 /// An exchange as the page shows it. The path is without the query, which has names and addresses in it; `at` is in
@@ -64,24 +64,29 @@ fn failure(error: &ScimError, personal_data: bool) -> Value {
 
 /// Those after this number, oldest first.
 pub(super) async fn since(world: &World, console: &Console, after: &str) -> Answer {
-    let last = world.load(NEXT.to_owned()).await.map_or(0, |seen| number(&seen));
+    let last = last().load(world).await.map_or(0, |seen| number(&seen));
     // A page that was left open while the proxy was restarted counts from before.
     let after = after.parse().ok().filter(|after| *after <= last).unwrap_or(0);
     let first = after.max(last.saturating_sub(console.exchanges)) + 1;
     let mut found: Vec<String> = Vec::new();
     for number in first..=last {
-        found.extend(world.load(slot(console, number)).await.and_then(|text| String::from_utf8(text).ok()));
+        found.extend(slot(console, number).load(world).await.and_then(|text| String::from_utf8(text).ok()));
     }
     let (kept, found) = (console.exchanges, found.join(","));
     super::page::json(format!("{{\"last\":{last},\"kept\":{kept},\"exchanges\":[{found}]}}").into_bytes())
 }
 
-fn slot(console: &Console, number: u64) -> String {
-    format!("console/exchange/{}", number.checked_rem(console.exchanges).unwrap_or_default())
+/// The number of the last one.
+fn last() -> Locker {
+    Locker::of_everyone("console/next", 1, &[])
 }
 
-fn next(seen: &[u8]) -> u64 {
-    number(seen).saturating_add(1)
+fn slot(console: &Console, number: u64) -> Locker {
+    Locker::in_ring("console/exchange", number.checked_rem(console.exchanges).unwrap_or_default())
+}
+
+fn next(seen: Option<&[u8]>) -> u64 {
+    seen.map_or(0, number).saturating_add(1)
 }
 
 fn number(text: &[u8]) -> u64 {

@@ -61,7 +61,6 @@ impl<'x> Service<'x> {
         let header = |name: &str, value: &str| (name.to_owned(), value.to_owned());
         let mut headers = self.trace.clone();
         headers.push(header("accept", "application/json"));
-        headers.push(header("usher-directory", &self.directory.id));
         headers.push(header("usher-tenant", &self.directory.tenant));
         headers
     }

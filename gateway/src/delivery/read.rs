@@ -45,7 +45,7 @@ impl Service<'_> {
             return record.ok_or_else(|| nobody(kind));
         }
         let request = self.request_for(kind, id, members).ok_or_else(|| nobody(kind))?;
-        let answer = answered(self.world.call(request).await)?;
+        let answer = answered(self.world.call(&self.directory.id, request).await)?;
         match answer.status {
             200..300 => {
                 let mut record = self.one(kind, id, &answer)?;
@@ -120,7 +120,7 @@ impl Service<'_> {
         parameters.push(("start_index", start.to_string()));
         parameters.push(("count", count.to_string()));
         let request = self.request("GET", &format!("/{}", kind.collection()), &parameters);
-        let answer = answered(self.world.call(request).await)?;
+        let answer = answered(self.world.call(&self.directory.id, request).await)?;
         match answer.status {
             200..300 => self.many(kind, &answer, start),
             404 => Err(ScimError::new(ErrorKind::BadGateway, "the user service has no such list")),

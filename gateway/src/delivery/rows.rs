@@ -125,7 +125,7 @@ impl Service<'_> {
     }
 
     async fn chunk(&self, list: &List, path: &str) -> Result<Chunk, ScimError> {
-        let answer = answered(self.world.call(self.own_request("GET", path, &list.headers)).await)?;
+        let answer = answered(self.world.call(&self.directory.id, self.own_request("GET", path, &list.headers)).await)?;
         match answer.status {
             200..300 => chunk(list, &answer),
             404 => Err(no_list()),

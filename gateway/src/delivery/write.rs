@@ -126,7 +126,7 @@ impl Service<'_> {
         let mut all: Option<Accepted> = None;
         let nanos = if events.is_empty() { 0 } else { self.world.now().await };
         let now = Moment { text: time, seconds: nanos / 1_000_000_000 };
-        for parcel in parcels(self.directory, now, events) {
+        for parcel in parcels(now, events) {
             let accepted = self.hand_over(parcel, nanos, about, version.take()).await?;
             // The first tells of the record itself, the last how it is in the end.
             let own = all.map_or(accepted.own, |first| first.own);
@@ -161,7 +161,7 @@ impl Service<'_> {
 
     /// Only a complete 2xx is an acknowledgement.
     pub(super) async fn acknowledged(&self, request: ServiceRequest) -> Result<ServiceAnswer, Refused> {
-        let answer = answered(self.world.call(request).await).map_err(Refused::For)?;
+        let answer = answered(self.world.call(&self.directory.id, request).await).map_err(Refused::For)?;
         match answer.status {
             200..300 => Ok(answer),
             412 => Err(Refused::Stale),

@@ -5,7 +5,6 @@ use usher_json::Object;
 use super::Event;
 use super::parcel::Parcel;
 use crate::change::write_changes;
-use crate::config::Directory;
 use crate::request::encode;
 
 const CONTENT_TYPE: &str = "application/json";
@@ -13,7 +12,6 @@ const CONTENT_TYPE: &str = "application/json";
 /// What all CloudEvents of a delivery share.
 #[derive(Clone, Copy)]
 pub(super) struct Context<'e> {
-    pub(super) directory: &'e Directory,
     pub(super) type_prefix: &'e str,
     pub(super) source: Option<&'e str>,
     pub(super) time: &'e str,
@@ -31,7 +29,7 @@ pub(super) struct CloudEvent<'e> {
 
 impl<'e> CloudEvent<'e> {
     pub(super) fn new(shared: Context<'e>, event: &'e Event) -> Self {
-        let Context { directory, type_prefix, source, .. } = shared;
+        let (Context { type_prefix, source, .. }, directory) = (shared, &event.directory);
         let source = source.map_or_else(|| format!("/{}/{}", directory.tenant, directory.id), str::to_owned);
         Self { event, shared, source, kind: format!("{type_prefix}{}", event.name), subject: subject(event) }
     }
@@ -45,9 +43,9 @@ impl<'e> CloudEvent<'e> {
             ("type", &self.kind),
             ("subject", &self.subject),
             ("time", self.shared.time),
-            ("tenant", &self.shared.directory.tenant),
-            ("product", &self.shared.directory.product),
-            ("directory", &self.shared.directory.id),
+            ("tenant", &self.event.directory.tenant),
+            ("product", &self.event.directory.product),
+            ("directory", &self.event.directory.id),
         ]
     }
 

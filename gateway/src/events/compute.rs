@@ -1,5 +1,7 @@
 //! From the states before and after to events.
 
+use std::rc::Rc;
+
 use serde_json::Value;
 
 use super::identity::event_id;
@@ -23,9 +25,9 @@ pub type Unread = Vec<(String, Value)>;
 
 /// A record came to be. Its minted id makes the event's id unique: nothing else tells a second creation of the same
 /// user, after a deletion, from a retry of the first.
-pub fn created(directory: &Directory, record: &Record, unread: &Unread, membership: &Membership) -> Vec<Event> {
+pub fn created(directory: &Rc<Directory>, record: &Record, unread: &Unread, membership: &Membership) -> Vec<Event> {
     let name = format!("{}.created", record.kind.noun());
-    let id = event_id(&[&directory.id, &name, &record.id]);
+    let id = event_id(&directory.id, &[&name, &record.id]);
     let told = if directory.events.password { secrets(directory, ChangeOp::Add, unread) } else { Vec::new() };
     let created = event(directory, name, id, record, told);
     wanted(directory, created.into_iter().chain(joins(directory, record, "", membership)).collect())
@@ -33,7 +35,7 @@ pub fn created(directory: &Directory, record: &Record, unread: &Unread, membersh
 
 /// A record changed from one state to another, at this time.
 pub fn updated(
-    directory: &Directory,
+    directory: &Rc<Directory>,
     before: &Record,
     after: &Record,
     mut changes: Vec<Change>,
@@ -49,14 +51,14 @@ pub fn updated(
 }
 
 /// A record is gone, and with it every membership it was part of: those are said first, while both sides are known.
-pub fn deleted(directory: &Directory, record: &Record, removals: Vec<Event>, time: &str) -> Vec<Event> {
+pub fn deleted(directory: &Rc<Directory>, record: &Record, removals: Vec<Event>, time: &str) -> Vec<Event> {
     let name = format!("{}.deleted", record.kind.noun());
-    let id = event_id(&[&directory.id, &name, &record.id, &state_of(record, time)]);
+    let id = event_id(&directory.id, &[&name, &record.id, &state_of(record, time)]);
     wanted(directory, removals.into_iter().chain(event(directory, name, id, record, Vec::new())).collect())
 }
 
 /// `group.user_removed` and `group.user_added`, one for each real change.
-pub fn memberships(directory: &Directory, group: &Record, membership: &Membership, time: &str) -> Vec<Event> {
+pub fn memberships(directory: &Rc<Directory>, group: &Record, membership: &Membership, time: &str) -> Vec<Event> {
     joins(directory, group, &state_of(group, time), membership)
 }
 
@@ -76,9 +78,15 @@ fn secrets(directory: &Directory, op: ChangeOp, unread: &Unread) -> Vec<Change> 
     unread.iter().map(change).collect()
 }
 
-fn update(directory: &Directory, after: &Record, state: &str, operation: &str, changes: Vec<Change>) -> Option<Event> {
+fn update(
+    directory: &Rc<Directory>,
+    after: &Record,
+    state: &str,
+    operation: &str,
+    changes: Vec<Change>,
+) -> Option<Event> {
     let name = update_name(directory, &after.kind, &changes);
-    let id = event_id(&[&directory.id, &name, &after.id, state, operation]);
+    let id = event_id(&directory.id, &[&name, &after.id, state, operation]);
     event(directory, name, id, after, changes)
 }
 
@@ -104,7 +112,7 @@ fn update_name(directory: &Directory, kind: &ResourceKind, changes: &[Change]) -
     format!("{}.{what}", kind.noun())
 }
 
-fn joins(directory: &Directory, group: &Record, state: &str, membership: &Membership) -> Vec<Event> {
+fn joins(directory: &Rc<Directory>, group: &Record, state: &str, membership: &Membership) -> Vec<Event> {
     let shown = shape::group(directory, group);
     let event = |name: &'static str, user: &Record| member_event(directory, name, user, group, &shown, state);
     let removed = membership.removed.iter().filter_map(|user| event("group.user_removed", user));
@@ -113,21 +121,22 @@ fn joins(directory: &Directory, group: &Record, state: &str, membership: &Member
 }
 
 fn member_event(
-    directory: &Directory,
+    directory: &Rc<Directory>,
     name: &str,
     user: &Record,
     group: &Record,
     shown: &[u8],
     state: &str,
 ) -> Option<Event> {
-    let id = event_id(&[&directory.id, name, &group.id, &user.id, state]);
+    let id = event_id(&directory.id, &[name, &group.id, &user.id, state]);
     let data = shape::member(directory, user, shown);
     let subject = Subject { member: Some(user.id.clone()), ..subject(group) };
-    Some(Event { name: name.to_owned(), id, subject, data, changes: Vec::new() })
+    Some(Event { directory: Rc::clone(directory), name: name.to_owned(), id, subject, data, changes: Vec::new() })
 }
 
-fn event(directory: &Directory, name: String, id: String, record: &Record, changes: Vec<Change>) -> Option<Event> {
-    Some(Event { name, id, subject: subject(record), data: shape::data(directory, record), changes })
+fn event(directory: &Rc<Directory>, name: String, id: String, record: &Record, changes: Vec<Change>) -> Option<Event> {
+    let (subject, data) = (subject(record), shape::data(directory, record));
+    Some(Event { directory: Rc::clone(directory), name, id, subject, data, changes })
 }
 
 fn subject(record: &Record) -> Subject {

@@ -5,10 +5,11 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 
 use super::Event;
+use crate::config::DirectoryId;
 
 /// `evt_` and a hash of these parts. Each part is preceded by its length, so that no two lists run together.
-pub(super) fn event_id(parts: &[&str]) -> String {
-    format!("evt_{}", digest(parts.iter().copied()))
+pub(super) fn event_id(directory: &DirectoryId, parts: &[&str]) -> String {
+    format!("evt_{}", digest(std::iter::once(&**directory).chain(parts.iter().copied())))
 }
 
 /// The idempotency key of a delivery: its only event's id, else a hash of all of them.

@@ -11,16 +11,35 @@ mod security_event;
 mod shape;
 mod sign;
 
+use std::rc::Rc;
+
 use crate::change::Change;
+use crate::config::Directory;
 use crate::schema::ResourceKind;
 
 pub use compute::{Membership, Unread, created, deleted, memberships, updated};
 pub use parcel::{Moment, Parcel, parcels};
 pub use sign::sign;
 
-/// One event, before it is put into an envelope.
+/// One event, before it is put into an envelope: made with a directory,
+/// ```
+/// # use std::rc::Rc;
+/// # use usher_gateway::{config::Directory, events::{Event, deleted}, record::Record};
+/// # fn made(acme: &Rc<Directory>, record: &Record) -> Vec<Event> {
+/// deleted(acme, record, Vec::new(), "2026-11-21T20:00:00Z")
+/// # }
+/// ```
+/// and not without one.
+/// ```compile_fail
+/// # use usher_gateway::events::{Event, Subject};
+/// # fn made(subject: Subject) -> Event {
+/// Event { name: "user.deleted".to_owned(), id: "7".to_owned(), subject, data: Vec::new(), changes: Vec::new() }
+/// # }
+/// ```
 #[derive(Debug, Clone)]
 pub struct Event {
+    /// Whose it is. Nothing outside this module can make an event, and nothing in it without a directory.
+    directory: Rc<Directory>,
     /// `user.updated`
     pub name: String,
     /// The idempotency key: the same for a retry of the same operation on the same state.

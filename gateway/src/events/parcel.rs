@@ -5,7 +5,7 @@ use super::envelope::envelope;
 use super::identity::delivery_id;
 use super::security_event::token;
 use super::{Event, Subject};
-use crate::config::{CloudEventsShape, Directory, Format};
+use crate::config::{CloudEventsShape, Format};
 use crate::request::encode;
 
 /// The body of one delivery, and the headers that belong to it.
@@ -31,16 +31,14 @@ pub struct Moment<'m> {
 }
 
 /// The parcels of these events, to be delivered one after the other.
-pub fn parcels(directory: &Directory, now: Moment<'_>, events: &[Event]) -> Vec<Parcel> {
-    if events.is_empty() {
-        return Vec::new();
-    }
-    let write = |out: &mut Vec<u8>, event: &Event| envelope(out, directory, now.text, event);
+pub fn parcels(now: Moment<'_>, events: &[Event]) -> Vec<Parcel> {
+    let Some(Event { directory, .. }) = events.first() else { return Vec::new() };
+    let write = |out: &mut Vec<u8>, event: &Event| envelope(out, now.text, event);
     match &directory.events.format {
         Format::Array => vec![all("application/json", events, write)],
         Format::Single => events.iter().map(|event| one("application/json", event, write)).collect(),
         Format::CloudEvents { shape, type_prefix, source } => {
-            let context = Context { directory, type_prefix, source: source.as_deref(), time: now.text };
+            let context = Context { type_prefix, source: source.as_deref(), time: now.text };
             let write = |out: &mut Vec<u8>, event: &Event| CloudEvent::new(context, event).write(out);
             match shape {
                 CloudEventsShape::Structured => {

@@ -1,15 +1,42 @@
 //! Where in the proxy's shared data something is kept, and whose it is.
 //!
 //! Shared data has no deletion and no limit, so each room has a fixed number of slots, and two names can share one. The
-//! whole name stands in the slot with the value: nobody ever reads what is another's. There is no way to the locker of a
-//! directory but with its id.
+//! whole name stands in the slot with the value: nobody ever reads what is another's. A locker is the only way to shared
+//! data, and it is a directory's or, in so many words, everyone's.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::world::World;
 use crate::config::DirectoryId;
 
-/// A slot, and the name of what is looked for in it.
+/// A slot, and the name of what is looked for in it: made with a directory,
+/// ```
+/// # use usher_gateway::{config::DirectoryId, exchange::{Locker, World}};
+/// # async fn look(world: &World, acme: &DirectoryId) {
+/// Locker::of(acme, "record", 1024, &["users", "7"]).load(world).await;
+/// # }
+/// ```
+/// not without one,
+/// ```compile_fail,E0308
+/// # use usher_gateway::{config::DirectoryId, exchange::{Locker, World}};
+/// # async fn look(world: &World, acme: &DirectoryId) {
+/// Locker::of("acme", "record", 1024, &["users", "7"]).load(world).await;
+/// # }
+/// ```
+/// not from its parts,
+/// ```compile_fail,E0451
+/// # use usher_gateway::{config::DirectoryId, exchange::{Locker, World}};
+/// # async fn look(world: &World, acme: &DirectoryId) {
+/// Locker { key: "record/7".to_owned(), name: Vec::new() }.load(world).await;
+/// # }
+/// ```
+/// and nothing is reached around it.
+/// ```compile_fail,E0624
+/// # use usher_gateway::{config::DirectoryId, exchange::{Locker, World}};
+/// # async fn look(world: &World, acme: &DirectoryId) {
+/// world.load("record/7".to_owned()).await;
+/// # }
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Locker {
     key: String,
@@ -22,9 +49,14 @@ impl Locker {
         Self::named(room, slots, std::iter::once(&**directory).chain(parts.iter().copied()))
     }
 
-    /// Something that belongs to no directory and says nothing about one: a counter for an address, a key.
-    pub fn of_nobody(room: &str, slots: u32, parts: &[&str]) -> Self {
+    /// Something of the proxy itself, whichever directory a request is for: a counter for an address, a key.
+    pub fn of_everyone(room: &str, slots: u32, parts: &[&str]) -> Self {
         Self::named(room, slots, parts.iter().copied())
+    }
+
+    /// One of a ring of what is everyone's: the page for those who run the proxy shows all directories together.
+    pub fn in_ring(room: &str, number: u64) -> Self {
+        Self { key: format!("{room}/{number}"), name: Vec::new() }
     }
 
     fn named<'p>(room: &str, slots: u32, parts: impl Iterator<Item = &'p str>) -> Self {

@@ -6,6 +6,8 @@ use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll};
 
+use crate::config::DirectoryId;
+
 use super::effect::{Body, CallFailure, CallResult, Effect, EffectResult, Fact, Guard, Kept, ServiceRequest};
 
 /// Who loses this often to others, between load and save, gives up: nothing that is kept is worth more.
@@ -36,8 +38,22 @@ impl World {
         }
     }
 
-    /// One call to the user service.
-    pub async fn call(&self, request: ServiceRequest) -> CallResult {
+    /// One call to the user service, which learns for which directory:
+    /// ```
+    /// # use usher_gateway::{config::DirectoryId, exchange::{ServiceRequest, World}};
+    /// # async fn ask(world: &World, acme: &DirectoryId, request: ServiceRequest) {
+    /// world.call(acme, request).await;
+    /// # }
+    /// ```
+    /// there is none for nobody.
+    /// ```compile_fail,E0061
+    /// # use usher_gateway::{config::DirectoryId, exchange::{ServiceRequest, World}};
+    /// # async fn ask(world: &World, acme: &DirectoryId, request: ServiceRequest) {
+    /// world.call(request).await;
+    /// # }
+    /// ```
+    pub async fn call(&self, directory: &DirectoryId, mut request: ServiceRequest) -> CallResult {
+        request.headers.push(("usher-directory".to_owned(), directory.to_string()));
         self.count(|tally| tally.calls += 1);
         match self.ask(Effect::Call(request)).await {
             EffectResult::Call(result) => result,
@@ -45,21 +61,21 @@ impl World {
         }
     }
 
-    /// What was saved under this key.
-    pub async fn load(&self, key: String) -> Option<Vec<u8>> {
+    /// What was saved under this key. Keys are made by a [`Locker`](super::Locker) and by nobody else.
+    pub(super) async fn load(&self, key: String) -> Option<Vec<u8>> {
         let kept = self.look(key).await?;
         Some(kept.value).filter(|value| !value.is_empty())
     }
 
     /// Save a value; nobody may rely on it.
-    pub async fn save(&self, key: String, value: Vec<u8>) {
+    pub(super) async fn save(&self, key: String, value: Vec<u8>) {
         self.put(key, value, Guard::Anything).await;
     }
 
     /// Change what is saved under this key, and be the only one who does: every worker and every request in it may
     /// want to at the same time. `change` sees what is there (nothing, at first) and says what shall be there, and what
     /// it has found. Where others are quicker too often, nothing is saved, and what was found last is true all the same.
-    pub async fn update<T>(&self, key: &str, mut change: impl FnMut(&[u8]) -> (Vec<u8>, T)) -> T {
+    pub(super) async fn update<T>(&self, key: &str, mut change: impl FnMut(&[u8]) -> (Vec<u8>, T)) -> T {
         let mut tries = 1;
         loop {
             let kept = self.look(key.to_owned()).await;

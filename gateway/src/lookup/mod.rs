@@ -105,7 +105,7 @@ impl Asking<'_> {
     async fn pay(&self) -> Result<(), ScimError> {
         let address = source(&self.world.fact(Fact::Address).await.pop().unwrap_or_default());
         let purses =
-            [(Locker::of_nobody("asks", SLOTS, &[&address]), OF_ONE), (Locker::of_nobody("ask", 1, &[]), OF_ALL)];
+            [(Locker::of_everyone("asks", SLOTS, &[&address]), OF_ONE), (Locker::of_everyone("ask", 1, &[]), OF_ALL)];
         for (purse, rate) in purses {
             let paid = throttle::take(self.world, &purse, rate).await;
             paid.map_err(|wait| too_many(wait, "too many unknown directories are asked for; please try again later"))?;
@@ -114,7 +114,7 @@ impl Asking<'_> {
     }
 
     async fn asked(&self, now: u64, generation: u64) -> Result<Option<Rc<Directory>>, ScimError> {
-        let CallResult::Answered(answer) = self.world.call(self.request()).await else { return Err(silent()) };
+        let CallResult::Answered(answer) = self.world.call(self.id, self.request()).await else { return Err(silent()) };
         match answer.status {
             200 => {
                 let directory = self.compiled(&answer.body)?;
@@ -134,9 +134,8 @@ impl Asking<'_> {
     fn request(&self) -> ServiceRequest {
         let id = encode(self.id);
         let path = format!("{}/directories/{id}?directory={id}", self.gateway.config.user_service.path);
-        let header = |name: &str, value: &str| (name.to_owned(), value.to_owned());
         let mut headers = self.head.trace();
-        headers.extend([header("accept", "application/json"), header("usher-directory", self.id)]);
+        headers.push(("accept".to_owned(), "application/json".to_owned()));
         ServiceRequest { method: "GET", path, headers, body: None }
     }
 

@@ -12,6 +12,8 @@ mod named;
 mod read;
 mod session;
 
+use std::rc::Rc;
+
 use crate::answer::Projection;
 use crate::authenticate::authenticate;
 use crate::config::{Directory, State};
@@ -105,7 +107,7 @@ async fn serve(
     gateway: &Gateway,
     world: &World,
     head: &RequestHead,
-    directory: &Directory,
+    directory: &Rc<Directory>,
     method: Result<Method, ScimError>,
     route: Route,
 ) -> Result<Answer, ScimError> {

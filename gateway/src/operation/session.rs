@@ -1,6 +1,7 @@
 //! One authenticated request: everything an operation may touch, and nothing of other directories.
 
 use std::cell::Cell;
+use std::rc::Rc;
 
 use serde_json::{Map, Value};
 
@@ -23,7 +24,7 @@ use crate::schema::{Coercion, ResourceType, SchemaSet};
 pub(super) struct Session<'x> {
     pub(super) gateway: &'x Gateway,
     pub(super) world: &'x World,
-    pub(super) directory: &'x Directory,
+    pub(super) directory: &'x Rc<Directory>,
     pub(super) service: Service<'x>,
     pub(super) query: &'x Query,
     /// The directory as the client sees it.
@@ -52,7 +53,7 @@ impl<'x> Session<'x> {
         gateway: &'x Gateway,
         world: &'x World,
         head: &'x RequestHead,
-        directory: &'x Directory,
+        directory: &'x Rc<Directory>,
         query: &'x Query,
         url: String,
     ) -> Self {
