@@ -8,7 +8,7 @@ mod script;
 use serde_json::Map;
 use usher_gateway::Gateway;
 use usher_gateway::config::Environment;
-use usher_gateway::filter::{Dialect, Filter, Literal, Predicate};
+use usher_gateway::filter::{Dialect, Filter, Predicate};
 use usher_gateway::limits::Limits;
 use usher_gateway::path::PatchPath;
 use usher_gateway::request::locate;
@@ -61,24 +61,13 @@ pub fn filter(data: &[u8]) {
     for dialect in [Dialect::Strict, Dialect::BareWords] {
         let Ok(filter) = Filter::parse(text, dialect, &Limits::DEFAULT) else { continue };
         let written = filter.to_string();
-        if written.len() <= Limits::DEFAULT.filter_bytes && !has_fraction(&filter) {
+        if written.len() <= Limits::DEFAULT.filter_bytes {
             assert_eq!(Filter::parse(&written, Dialect::Strict, &Limits::DEFAULT).as_ref(), Ok(&filter), "{written}");
         }
         let gateway = gateway();
         for of in ["Users", "Groups"].into_iter().filter_map(|endpoint| gateway.config.schemas.at_endpoint(endpoint)) {
             let _ = Predicate::bind(&filter, of).map(|predicate| predicate.matches(&Map::new()));
         }
-    }
-}
-
-/// serde_json reads long fractions to the last place but one, so that 1333333333300862238094 is not what it was when it
-/// has been written and read.
-fn has_fraction(filter: &Filter) -> bool {
-    match filter {
-        Filter::And(terms) | Filter::Or(terms) => terms.iter().any(has_fraction),
-        Filter::Not(term) | Filter::Element(_, term) => has_fraction(term),
-        Filter::Compare(_, _, Literal::Number(number)) => number.is_f64(),
-        Filter::Compare(..) | Filter::Present(_) => false,
     }
 }
 

@@ -7,5 +7,5 @@
 mod read;
 mod write;
 
-pub use read::{Bounds, read, read_any};
+pub use read::{Bounds, read, read_any, settled};
 pub use write::{Object, write, write_object, write_text};

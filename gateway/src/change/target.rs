@@ -71,7 +71,7 @@ fn select<'p>(attribute: &'p Attribute, selection: &'p Selection) -> Result<Part
         return Err(ScimError::new(ErrorKind::InvalidPath, reason));
     }
     let selector =
-        Selector { predicate: Predicate::bind_element(&selection.filter, attribute)?, filter: &selection.filter };
+        Selector { predicate: Predicate::bind_selection(&selection.filter, attribute)?, filter: &selection.filter };
     let Some(name) = &selection.sub else { return Ok(Part::Selected(selector)) };
     let sub = attribute.sub(name).ok_or_else(|| {
         let reason = format!("`{}` has no part `{name}`", attribute.name);

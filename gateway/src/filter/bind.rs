@@ -1,7 +1,8 @@
 //! Giving a filter its meaning: names become steps, literals become values of the attribute's type.
 //!
 //! All that can be wrong with a well-formed filter is found here: ordering booleans (RFC 7644 section 3.4.2.2),
-//! a date that is none. An unknown attribute is not wrong, it has no value.
+//! a date that is none. In a question, an unknown attribute is not wrong, it has no value; in the path of a PATCH it is:
+//! `remove` at `emails[tpye ne "work"]` would take every e-mail away.
 
 use super::compare::Comparand;
 use super::parse::number;
@@ -20,18 +21,19 @@ impl Predicate {
         bind(filter, &Scope::Resource(resource_type))
     }
 
-    /// A filter over the values of one multi-valued attribute.
+    /// A filter that selects values of one multi-valued attribute, to change them.
     ///
     /// # Errors
-    /// `invalidFilter` as above.
-    pub fn bind_element(filter: &Filter, attribute: &Attribute) -> Result<Self, ScimError> {
-        bind(filter, &Scope::Element(attribute))
+    /// `invalidFilter` as above, and for a part that the attribute does not have.
+    pub fn bind_selection(filter: &Filter, attribute: &Attribute) -> Result<Self, ScimError> {
+        bind(filter, &Scope::Selection(attribute))
     }
 }
 
 enum Scope<'s> {
     Resource(&'s ResourceType),
     Element(&'s Attribute),
+    Selection(&'s Attribute),
 }
 
 /// Where a name leads: the steps, and the attribute at their end.
@@ -45,7 +47,7 @@ fn bind(filter: &Filter, scope: &Scope<'_>) -> Result<Predicate, ScimError> {
         Filter::Or(terms) => Predicate::Any(bind_all(terms, scope)?),
         Filter::And(terms) => Predicate::All(bind_all(terms, scope)?),
         Filter::Not(inner) => Predicate::Not(Box::new(bind(inner, scope)?)),
-        Filter::Present(path) => Predicate::At(scope.find(path).map(|f| f.steps).unwrap_or_default(), Test::Present),
+        Filter::Present(path) => Predicate::At(scope.find(path)?.map(|f| f.steps).unwrap_or_default(), Test::Present),
         Filter::Compare(path, op, literal) => bind_test(path, *op, literal, scope)?,
         Filter::Element(path, inner) => bind_inner(path, inner, scope)?,
     })
@@ -56,7 +58,7 @@ fn bind_all(terms: &[Filter], scope: &Scope<'_>) -> Result<Vec<Predicate>, ScimE
 }
 
 fn bind_test(path: &AttrPath, op: Operator, literal: &Literal, scope: &Scope<'_>) -> Result<Predicate, ScimError> {
-    let Some(found) = scope.find(path) else {
+    let Some(found) = scope.find(path)? else {
         return Ok(Predicate::At(Vec::new(), on_nothing(op, literal)));
     };
     if found.attribute.returned == Returned::Never {
@@ -68,7 +70,7 @@ fn bind_test(path: &AttrPath, op: Operator, literal: &Literal, scope: &Scope<'_>
 }
 
 fn bind_inner(path: &AttrPath, inner: &Filter, scope: &Scope<'_>) -> Result<Predicate, ScimError> {
-    let Some(found) = scope.find(path) else {
+    let Some(found) = scope.find(path)? else {
         return Ok(Predicate::At(Vec::new(), Test::Present));
     };
     let inner = bind(inner, &Scope::Element(found.attribute))?;
@@ -83,10 +85,13 @@ fn on_nothing(op: Operator, literal: &Literal) -> Test {
 }
 
 impl<'s> Scope<'s> {
-    fn find(&self, path: &AttrPath) -> Option<Found<'s>> {
+    fn find(&self, path: &AttrPath) -> Result<Option<Found<'s>>, ScimError> {
         match self {
-            Self::Resource(resource_type) => find_in_resource(resource_type, path),
-            Self::Element(attribute) => find_in_element(attribute, path),
+            Self::Resource(resource_type) => Ok(find_in_resource(resource_type, path)),
+            Self::Element(attribute) => Ok(find_in_element(attribute, path)),
+            Self::Selection(attribute) => {
+                find_in_element(attribute, path).ok_or_else(|| wrong(path, "is no part of it")).map(Some)
+            }
         }
     }
 }

@@ -202,9 +202,10 @@ fn keyword_literal(word: &str) -> Option<Literal> {
     found.next().map(|(_, literal)| literal)
 }
 
-/// A JSON number.
+/// A JSON number, as one of a record would be read.
 pub(super) fn number(word: &str) -> Option<Number> {
     match json(word)? {
+        Value::Number(number) if number.is_f64() => number.as_f64().map(usher_json::settled).and_then(Number::from_f64),
         Value::Number(number) => Some(number),
         _ => None,
     }
