@@ -9,6 +9,7 @@ mod env_file;
 mod events;
 mod find;
 mod http;
+pub mod jwt;
 mod options;
 mod plugin;
 mod ports;

@@ -15,9 +15,12 @@ struct Group {
     id: String,
     #[serde(rename = "why")]
     _why: String,
+    #[serde(default)]
     method: String,
     #[serde(default)]
     path: String,
+    /// The whole of it, byte for byte: what is no request of HTTP/1.1.
+    raw: Option<String>,
     /// In place of the path: not below acme's directory.
     absolute: Option<String>,
     #[serde(default)]
@@ -53,6 +56,7 @@ pub struct Case {
     pub target: String,
     pub headers: Vec<(String, String)>,
     pub body: Option<String>,
+    pub raw: Option<String>,
     pub credential: bool,
     pub status: Vec<u16>,
     pub scim_type: Vec<String>,
@@ -99,6 +103,7 @@ fn case(group: &Group, number: usize, filling: &[(String, String)]) -> Case {
         target: filled(&path),
         headers: group.headers.iter().map(|(name, value)| (filled(name), filled(value))).collect(),
         body: group.body.as_ref().map(|body| filled(&body.repeat(group.repeat))),
+        raw: group.raw.as_ref().map(|raw| filled(raw)),
         credential: group.credential,
         status: group.status.clone(),
         scim_type: group.scim_type.clone(),

@@ -20,6 +20,9 @@ impl Client {
 
     /// Nothing for what this client cannot say in HTTP/2. A stream or a connection that is reset is status 0.
     pub(super) fn send(&mut self, request: &Sent) -> Option<Said> {
+        if request.raw.is_some() {
+            return None;
+        }
         let uri = http::Uri::try_from(format!("http://127.0.0.1{}", request.target)).ok()?;
         let mut builder =
             http::Request::builder().method(request.method.as_str()).uri(uri).version(http::Version::HTTP_2);

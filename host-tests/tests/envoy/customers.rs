@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
-use usher_host_tests::stack::{Edit, repository};
+use usher_host_tests::stack::jwt;
 
 use super::*;
 
@@ -53,20 +53,9 @@ pub(crate) fn hash(secret: &str) -> String {
     Sha256::digest(secret).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// A token that was signed once and for all; see host-tests/jwt.
+/// A token that was signed once and for all.
 pub(crate) fn signed(name: &str) -> String {
-    let text = std::fs::read_to_string(repository().join("host-tests/jwt/tokens.json")).unwrap();
-    let tokens: Value = serde_json::from_str(&text).unwrap();
-    tokens[name].as_str().unwrap_or_else(|| panic!("no token {name}")).to_owned()
-}
-
-/// Puts the sample of `jwt_authn` in front of Usher.
-pub(crate) fn with_jwt_authn() -> Edit {
-    let sample = std::fs::read_to_string(repository().join("examples/jwt/jwt_authn.yaml")).unwrap();
-    let keys = repository().join("host-tests/jwt/jwks.json").display().to_string();
-    let filter = sample.replace("host-tests/jwt/jwks.json", &keys);
-    assert_ne!(filter, sample);
-    usher_host_tests::stack::replace("          - name: usher\n", format!("{filter}          - name: usher\n"))
+    jwt::token(name).unwrap()
 }
 
 pub(crate) fn directories(customers: &[Customer]) -> Value {
@@ -79,7 +68,7 @@ pub(crate) fn stack_with(more: Value, arguments: Vec<String>) -> Stack {
     let whole = configuration.as_object_mut().unwrap();
     whole.insert("directories".into(), directories(&customers()));
     usher_host_tests::stack::lay_over(whole, more.as_object().unwrap());
-    let edits = vec![with_jwt_authn(), configure(configuration)];
+    let edits = vec![jwt::verified().unwrap(), configure(configuration)];
     Stack::start(Options { edits, arguments, ..Options::default() }).unwrap()
 }
 

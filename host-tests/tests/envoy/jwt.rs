@@ -1,8 +1,8 @@
 //! Tokens that Envoy's `jwt_authn` verifies, by the sample in examples/jwt.
 
-use usher_host_tests::stack::{Edit, replace};
+use usher_host_tests::stack::jwt;
 
-use super::customers::{customers, request, signed, stack_with, with_jwt_authn};
+use super::customers::{customers, request, signed, stack_with};
 use super::*;
 
 #[test]
@@ -53,18 +53,10 @@ fn nobody_can_say_it_himself(client: &mut ScimClient) {
 /// The issuer's keys cannot be fetched: the token may be a good one.
 #[test]
 fn without_keys_it_is_503_and_never_401() {
-    let local = format!(
-        "local_jwks: {{ filename: {}/host-tests/jwt/jwks.json }}",
-        usher_host_tests::stack::repository().display()
-    );
-    let remote = "remote_jwks: { http_uri: { uri: 'http://127.0.0.1:1/keys', cluster: keys, timeout: 1s } }";
-    let cluster = "  clusters:\n  - name: keys\n    type: STATIC\n    connect_timeout: 1s\n    load_assignment:\n      \
-                   cluster_name: keys\n      endpoints:\n      - lb_endpoints:\n        - endpoint: { address: { \
-                   socket_address: { address: 127.0.0.1, port_value: 1 } } }\n";
     let mut configuration = plugin_configuration().unwrap();
     configuration["directories"] = super::customers::directories(&customers());
-    let edits: Vec<Edit> =
-        vec![with_jwt_authn(), replace(local, remote), replace("  clusters:\n", cluster), configure(configuration)];
+    let mut edits = jwt::verified_by_keys_at(1).unwrap();
+    edits.push(configure(configuration));
     let stack = Stack::start(Options { edits, ..Options::default() }).unwrap();
     let mut client = stack.client(&ACME).unwrap();
     assert_try_again(&with_token(&mut client, &signed("good")));
