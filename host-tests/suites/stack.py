@@ -17,9 +17,10 @@ class Down(Exception):
 
 
 @contextlib.contextmanager
-def fresh(extra=None):
-    """The environment that names the stack; `extra` is a file that is laid over the configuration."""
-    control("up", USHER_CONFIG_EXTRA=str(extra or ""))
+def fresh(extra=None, jwt=False):
+    """The environment that names the stack; `extra` is a file that is laid over the configuration, `jwt` puts Envoy's
+    `jwt_authn` in front of Usher."""
+    control("up", USHER_CONFIG_EXTRA=str(extra or ""), USHER_JWT="1" if jwt else "")
     try:
         yield {**surroundings(), **exports((RUN / "env").read_text())}
     finally:

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
-use usher_host_tests::stack::{Options, Ports, extend, extra, repository};
+use usher_host_tests::stack::{Options, Ports, extend, extra, jwt, repository};
 
 fn main() -> ExitCode {
     let word = std::env::args().nth(1).unwrap_or_default();
@@ -49,16 +49,17 @@ fn short(path: &Path) -> String {
 }
 
 /// What the environment asks for: `PORT`, `SERVICE_PORT`, `ADMIN_PORT`, `KEEP=1`, and in `USHER_CONFIG_EXTRA` a file of
-/// JSON that is laid over the plugin's configuration.
+/// JSON that is laid over the plugin's configuration; `USHER_JWT=1` puts `jwt_authn` in front of Usher.
 fn options(with_console: bool) -> Result<Options> {
     let ports =
         Ports { scim: port("PORT", 8080)?, service: port("SERVICE_PORT", 9000)?, admin: port("ADMIN_PORT", 9901)? };
     let file = std::env::var_os("USHER_CONFIG_EXTRA").filter(|file| !file.is_empty());
     let file = file.map(|file| extra(Path::new(&file))).transpose()?;
     let extras: Vec<_> = with_console.then(console::configured).into_iter().chain(file).collect();
+    let verified = is_set("USHER_JWT").then(jwt::verified).transpose()?;
     Ok(Options {
         ports,
-        edits: vec![extend(&extras)?],
+        edits: verified.into_iter().chain([extend(&extras)?]).collect(),
         dir: Some(run_dir()),
         keep: is_set("KEEP"),
         ..Options::default()
