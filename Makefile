@@ -135,7 +135,7 @@ timing: setup
 	cargo test --release --package usher-gateway --lib -- --ignored --nocapture timing
 
 interleaved: build
-	USHER_INTERLEAVED=200000 cargo test --package usher-host-tests --test envoy -- interleaved
+	USHER_INTERLEAVED=200000 cargo test --package usher-host-tests --test envoy -- --nocapture interleaved
 
 # The core decides and knows no proxy.
 purity:
