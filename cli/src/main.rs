@@ -1,6 +1,7 @@
 //! `usher`: for the person who runs the gateway. Everything it decides, the gateway decides; it reads files and prints.
 
 mod check;
+mod credential;
 mod directory;
 mod guide;
 mod paper;

@@ -3,8 +3,10 @@
 #[cfg(test)]
 mod looks {
     use std::fs;
+    use std::io::{Read as _, Write as _};
     use std::path::{Path, PathBuf};
-    use std::process::{Command, Output};
+    use std::process::{Command, Output, Stdio};
+    use std::time::{SystemTime, UNIX_EPOCH};
 
     use serde_json::Value;
     use sha2::{Digest, Sha256};
@@ -97,23 +99,113 @@ mod looks {
         assert!(text.starts_with("\u{1b}[1m\u{1b}[32msample.yaml is fine."), "{text:?}");
     }
 
+    fn made(arguments: &[&str]) -> Value {
+        let output = usher(&[arguments, &["--json"]].concat());
+        serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {output:?}"))
+    }
+
+    fn hash(secret: &str) -> String {
+        Sha256::digest(secret).iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    #[track_caller]
+    fn is_taken(directory: &Value) {
+        let whole = serde_json::json!({"user_service": {"cluster": "u"}, "directories": [directory]});
+        assert!(Gateway::new(whole.to_string().as_bytes()).is_ok(), "{directory}");
+    }
+
     /// The token opens what is printed beside it, and stands nowhere else.
     #[test]
     fn a_new_directory() {
-        let made =
-            |arguments: &[&str]| -> Value { serde_json::from_slice(&usher(arguments).stdout).unwrap_or_default() };
-        let new = made(&["directory", "new", "northwind", "--tenant", "nw", "--provider", "okta", "--json"]);
-        let token = new["token"].as_str().unwrap_or_default();
+        let new = |more: &[&str]| made(&[&["directory", "new", "northwind"], more].concat());
+        let told = new(&["--tenant", "nw", "--provider", "okta"]);
+        let token = told["token"].as_str().unwrap_or_default();
         assert_eq!((token.len(), token.starts_with("usher_")), (70, true));
-        let hash: String = Sha256::digest(token).iter().map(|byte| format!("{byte:02x}")).collect();
-        assert_eq!(new["directory"]["credentials"][0]["bearer"]["sha256"], hash.as_str());
-        let whole = serde_json::json!({"user_service": {"cluster": "u"}, "directories": [new["directory"]]});
-        assert!(Gateway::new(whole.to_string().as_bytes()).is_ok());
+        let header = new(&["--method", "header", "--header", "X-Api-Key"]);
+        let basic = new(&["--method", "basic", "--username", "okta"]);
+        for (told, method) in [(&told, "bearer"), (&header, "header"), (&basic, "basic")] {
+            let credential = &told["directory"]["credentials"][0][method];
+            assert_eq!(credential["sha256"], hash(told["token"].as_str().unwrap_or_default()).as_str(), "{told}");
+            assert_eq!(told.to_string().matches("usher_").count(), 1, "{told}");
+            is_taken(&told["directory"]);
+        }
+        assert_eq!((&header["header"], &basic["username"]), (&"x-api-key".into(), &"okta".into()));
+        let credential = |told: &Value, pointer: &str| told["directory"]["credentials"][0].pointer(pointer).cloned();
+        assert_eq!(credential(&header, "/header/name"), Some("x-api-key".into()));
+        assert_eq!(credential(&basic, "/basic/username"), Some("okta".into()));
+    }
 
-        let rotated = made(&["directory", "rotate", "globex", "--config", "sample.yaml", "--json"]);
-        let credentials = rotated["credentials"].as_array().cloned().unwrap_or_default();
-        assert_eq!(credentials.len(), 2);
-        assert_ne!(rotated["token"], new["token"]);
+    /// Vectors of PBKDF2 are its library's; here it is the password that was given, and it is not given back.
+    #[test]
+    fn a_password_that_somebody_has_chosen() {
+        let told = |password: &str| {
+            let mut command = Command::new(env!("CARGO_BIN_EXE_usher"));
+            command.args(["directory", "new", "nw", "--method", "basic", "--password-stdin", "--json"]);
+            let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
+            let child = child.as_mut().unwrap_or_else(|error| panic!("{error}"));
+            let written = child.stdin.take().map(|mut input| input.write_all(password.as_bytes()));
+            assert!(written.is_some_and(|written| written.is_ok()));
+            let mut text = String::new();
+            child.stdout.take().map(|mut output| output.read_to_string(&mut text));
+            assert_eq!(child.wait().is_ok_and(|status| status.success()), !text.is_empty());
+            text
+        };
+        let text = told("correct horse battery\n");
+        assert!(!text.contains("correct") && !text.contains("token"), "{text}");
+        let told_of: Value = serde_json::from_str(&text).unwrap_or_default();
+        is_taken(&told_of["directory"]);
+        let slow = &told_of["directory"]["credentials"][0]["basic"]["pbkdf2"];
+        let salt = slow["salt"].as_str().unwrap_or_default();
+        let byte = |at: usize| salt.get(2 * at..2 * at + 2).and_then(|digits| u8::from_str_radix(digits, 16).ok());
+        let salt: Vec<u8> = (0..salt.len() / 2).filter_map(byte).collect();
+        let mut key = [0; 32];
+        let done = pbkdf2::pbkdf2::<hmac::Hmac<Sha256>>(b"correct horse battery", &salt, 100_000, &mut key);
+        let key: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
+        assert_eq!((done.is_ok(), &slow["hash"]), (true, &key.into()));
+        assert_eq!(told("too short\n"), "");
+    }
+
+    /// The old one ends, the new one begins, and both are good in between.
+    #[test]
+    fn a_credential_is_made_anew() {
+        let rotated = made(&["directory", "rotate", "globex", "--config", "sample.yaml", "--overlap", "7d"]);
+        let credentials = &rotated["credentials"];
+        assert_eq!(credentials.as_array().map(Vec::len), Some(2));
+        assert_eq!(credentials[0]["not_after"], rotated["not_after"]);
+        assert_eq!(credentials[1]["bearer"]["sha256"], hash(rotated["token"].as_str().unwrap_or_default()).as_str());
+        let seconds = |text: &Value| -> i64 {
+            let text = text.as_str().unwrap_or_default();
+            text.parse::<usher_gateway::instant::Instant>().map_or(0, |instant| instant.millis() / 1_000)
+        };
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs() as i64);
+        assert!((0..60).contains(&(now + 7 * 86_400 - seconds(&rotated["not_after"]))), "{rotated}");
+        is_taken(&serde_json::json!({"id": "globex", "credentials": credentials}));
+    }
+
+    #[test]
+    fn what_is_made_anew_is_of_the_same_kind() {
+        let rotate = |directory: &str, more: &[&str]| {
+            made(&[&["directory", "rotate", directory, "--config", "methods.yaml"], more].concat())["credentials"]
+                .clone()
+        };
+        let header = rotate("header", &[]);
+        assert_eq!((&header[0]["not_after"].is_string(), &header[1]["header"]["name"]), (&true, &"x-api-key".into()));
+        let basic = rotate("basic", &[]);
+        assert_eq!((&basic[0]["not_after"].is_string(), &basic[1]["basic"]["username"]), (&true, &"okta".into()));
+        // The first one's time is over, the second one's end comes soon enough, and the third is an identity provider's.
+        let several = rotate("several", &["--overlap", "3660d"]);
+        assert_eq!(several.as_array().map(Vec::len), Some(3), "{several}");
+        assert_eq!(several[0]["not_after"], "2030-01-01T00:00:00Z");
+        assert!(several[1]["jwt"].is_object() && several[1]["not_after"].is_null(), "{several}");
+        let other = rotate("header", &["--method", "bearer"]);
+        assert!(other[0]["not_after"].is_string() && other[1]["bearer"].is_object(), "{other}");
+    }
+
+    #[test]
+    fn what_cannot_be_made_anew() {
+        looks("rotate-jwt", &["directory", "rotate", "jwt", "--config", "methods.yaml"]);
+        looks("rotate-overlap", &["directory", "rotate", "acme", "--overlap", "soon"]);
+        looks("new-header", &["directory", "new", "acme", "--header", "x-api-key"]);
     }
 
     #[test]
