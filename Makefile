@@ -41,6 +41,7 @@ help:
 	@echo "  make release VERSION=0.1.0   everything a release has (target/release-0.1.0)"
 	@echo "  make docs-check  links and code of every page"
 	@echo "  make component   the core as a WebAssembly component, and its npm package (target/component)"
+	@echo "  make playground  a page that shows what a request becomes (target/playground/index.html)"
 	@echo "  make lint    formatting, clippy, and that the core knows no proxy"
 	@echo "  make clean   forget what was built, not what was set up"
 	@echo
@@ -56,7 +57,7 @@ down:
 	@if [ -x target/debug/usher-stack ]; then target/debug/usher-stack down; else echo "Nothing was up."; fi
 
 # cargo test runs last, so that its own summary is the last line.
-test: lint build sabotage component-test
+test: lint build sabotage component-test browser-test
 	cargo test --workspace
 
 build: setup
@@ -82,6 +83,15 @@ component-test: component build target/python/.is-there
 	cd target/component && node --test --test-reporter=dot node.test.mjs
 	cd target/component && ../tools/node_modules/.bin/tsc --noEmit --strict --module nodenext --types '' types.ts
 	target/python/bin/python target/component/test_python.py
+
+# One file that needs nothing else.
+.PHONY: playground browser-test
+playground: component
+	@node playground/build.mjs target/component/package target/playground
+
+# In the system's Chromium; says so where there is none.
+browser-test: playground build
+	node --test --test-reporter=dot browser-tests/
 
 tools: target/tools/.is-there
 target/tools/.is-there: tools/package-lock.json

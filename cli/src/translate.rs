@@ -204,6 +204,7 @@ fn as_json(translation: &Translation) -> Value {
         "events": translation.events,
         "changes": translation.changes,
         "calls": calls.collect::<Vec<_>>(),
+        "before": translation.before,
         "records": translation.records,
     })
 }
@@ -216,6 +217,6 @@ fn failure_json(failure: &Failure) -> Value {
         "scimType": failure.error.kind.scim_type(),
         "at": failure.error.at,
         "reason": failure.error.reason,
-        "mark": mark.map(|mark| json!({"part": part(mark.part), "start": mark.start, "end": mark.end})),
+        "mark": mark.map(|mark| json!({"part": part(mark.part), "start": mark.start, "end": mark.end, "spot": mark.spot})),
     })
 }

@@ -32,6 +32,7 @@ export function bind(component) {
       events: told.events.map(JSON.parse),
       changes: told.changes.map(JSON.parse),
       calls: told.calls.map(call),
+      before: told.before.map(JSON.parse),
       records: told.records.map(JSON.parse),
     };
   }
@@ -46,7 +47,9 @@ export function bind(component) {
 }
 
 function failure({ status, scimType, at, reason, mark }, path, body) {
-  const place = mark && { part: mark.part, ...inUnits(mark.part === "path" ? path : body, mark) };
+  const text = mark?.part === "path" ? path : body;
+  const place = mark && { part: mark.part, ...inUnits(text, mark) };
+  if (mark?.spot !== undefined) place.spot = inUnits(text, { start: mark.spot, end: mark.spot }).start;
   return { status, scimType, at, reason, mark: place };
 }
 

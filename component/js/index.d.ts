@@ -44,6 +44,8 @@ export interface Mark {
   part: "path" | "body";
   start: number;
   end: number;
+  /** From where on a path or a filter is wrong. */
+  spot?: number;
 }
 
 export interface Failure {
@@ -74,6 +76,8 @@ export interface Translation {
   events: Record<string, any>[];
   changes: Change[];
   calls: Call[];
+  /** What the user service had before: what was given, each with its id. */
+  before: Record<string, any>[];
   /** What the user service has afterwards; fit to be the next `records`. */
   records: Record<string, any>[];
 }

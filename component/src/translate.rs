@@ -42,6 +42,7 @@ fn told(translation: core::Translation) -> Translation {
         events: texts(translation.events),
         changes: texts(translation.changes),
         calls: translation.calls.into_iter().map(call).collect(),
+        before: texts(translation.before),
         records: texts(translation.records),
     }
 }
@@ -51,17 +52,23 @@ fn answer(answer: GatewayAnswer) -> Answer {
     Answer { status: answer.status, headers: headers.collect(), body: answer.body.map(text) }
 }
 
-fn failure(core::Failure { error, mark }: core::Failure) -> Failure {
+fn failure(core::Failure { error, mark: marked }: core::Failure) -> Failure {
     let part = |part| match part {
         core::Part::Path => Part::Path,
         core::Part::Body => Part::Body,
+    };
+    let mark = |mark: core::Mark| Mark {
+        part: part(mark.part),
+        start: size(mark.start),
+        end: size(mark.end),
+        spot: mark.spot.map(size),
     };
     Failure {
         status: error.kind.status(),
         scim_type: error.kind.scim_type().map(str::to_owned),
         at: error.at,
         reason: error.reason,
-        mark: mark.map(|mark| Mark { part: part(mark.part), start: size(mark.start), end: size(mark.end) }),
+        mark: marked.map(mark),
     }
 }
 

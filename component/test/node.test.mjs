@@ -30,6 +30,12 @@ test("a failure marks what caused it, in the units of a string", () => {
   assert.equal(body.slice(failure.mark.start, failure.mark.end), "5");
 });
 
+test("a path is wrong from one letter on", () => {
+  const body = JSON.stringify(patch({ op: "add", path: 'emails[value eq "ä𝄞" xx]', value: 1 }));
+  const { mark } = translate({ method: "PATCH", path: "/Users/7", body }, { records: [ADA] }).failure;
+  assert.equal(body.slice(mark.spot, mark.end), 'xx]"');
+});
+
 test("wrong settings are an error with their place", () => {
   const config = '{"directories": [{"id": "a", "provider": "octa"}]}';
   assert.throws(() => translate({ method: "GET", path: "/Users" }, { config }), (error) => {

@@ -122,6 +122,8 @@ pub struct ScimError {
     pub at: String,
     /// The sentence, lower case and without a full stop.
     pub reason: String,
+    /// In a path or a filter, the character from which on it is wrong; the first one is 1.
+    pub column: Option<usize>,
     /// The sentence is the user service's own; nobody knows what it tells of people.
     pub told_by_service: bool,
 }
@@ -129,7 +131,7 @@ pub struct ScimError {
 impl ScimError {
     /// A failure of the whole request.
     pub fn new(kind: ErrorKind, reason: impl Into<String>) -> Self {
-        Self { kind, at: String::new(), reason: reason.into(), told_by_service: false }
+        Self { kind, at: String::new(), reason: reason.into(), column: None, told_by_service: false }
     }
 
     /// The same failure, one place further out: `value` under `Operations[2]` is `Operations[2].value`.

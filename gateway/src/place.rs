@@ -48,6 +48,43 @@ pub fn find_parameter(target: &str, at: &str) -> Option<Range<usize>> {
     None
 }
 
+/// Where in a marked path or filter its nth character is (from 1), whatever it is written with: a string of JSON has
+/// escapes, a query parameter percents. Where there are fewer, the end.
+pub fn find_character(text: &str, value: &Range<usize>, column: usize) -> Option<usize> {
+    let marked = text.get(value.clone())?;
+    let (mut at, length): (usize, fn(&str) -> usize) = match marked.starts_with('"') {
+        true => (1, length_in_json),
+        false => (marked.find('=')? + 1, length_in_url),
+    };
+    for _ in 1..column {
+        at += length(marked.get(at..)?);
+    }
+    Some(value.start + at)
+}
+
+/// Bytes of the first character in the rest of a string of JSON; none are left at its end.
+fn length_in_json(rest: &str) -> usize {
+    let mut letters = rest.chars();
+    match (letters.next(), letters.next()) {
+        (None | Some('"'), _) => 0,
+        (Some('\\'), Some('u')) if matches!(rest.get(2..3), Some("d" | "D")) && rest.get(6..8) == Some("\\u") => 12,
+        (Some('\\'), Some('u')) => 6,
+        (Some('\\'), _) => 2,
+        (Some(letter), _) => letter.len_utf8(),
+    }
+}
+
+/// Bytes of the first character in the rest of a query parameter: one of UTF-8 has as many percents as it has bytes.
+fn length_in_url(rest: &str) -> usize {
+    match rest.strip_prefix('%').and_then(|hex| u8::from_str_radix(hex.get(..2)?, 16).ok()) {
+        Some(0xf0..) => 12,
+        Some(0xe0..) => 9,
+        Some(0xc0..) => 6,
+        Some(_) => 3,
+        None => rest.chars().next().map_or(0, char::len_utf8),
+    }
+}
+
 fn within(text: &str, whole: &RawValue, at: &str) -> Option<Range<usize>> {
     let (mut raw, mut rest) = (whole, at.trim_start_matches('.'));
     while let Some((inner, after)) = step(raw, rest) {
@@ -134,5 +171,15 @@ mod tests {
         );
         assert_eq!(find_parameter(target, "sortBy"), None);
         assert_eq!(find_parameter("/Users", "filter"), None);
+    }
+
+    #[test]
+    fn a_character_is_found_however_it_is_written() {
+        let from = |text: &'static str, column| text.get(find_character(text, &(0..text.len()), column)?..);
+        assert_eq!(from(r#""a\"ä\ud834\udd1e\u0041z""#, 6), Some(r#"z""#));
+        assert_eq!(from(r#""ab""#, 9), Some(r#"""#));
+        assert_eq!(from("filter=a%20%C3%A4%E2%82%AC%F0%9D%84%9Ez", 6), Some("z"));
+        assert_eq!(from("filter=a", 9), Some(""));
+        assert_eq!(from("7", 1), None);
     }
 }

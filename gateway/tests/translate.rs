@@ -34,6 +34,13 @@ impl Case<'_> {
     }
 }
 
+/// What is marked from its spot on.
+fn wrong_from(method: &str, path: &str, body: &str) -> Option<String> {
+    let mark = Case::of(method, path, body).run().ok()?.failure?.mark?;
+    let text = if mark.part == Part::Path { path } else { body };
+    Some(text.get(mark.spot?..mark.end)?.to_owned())
+}
+
 fn marked(method: &str, path: &str, body: &str) -> Option<(Part, String)> {
     let mark = Case::of(method, path, body).run().ok()?.failure?.mark?;
     let text = match mark.part {
@@ -109,6 +116,18 @@ fn every_format_is_read_back() {
         let delivery = &translation.calls[1].request;
         assert!(delivery.headers.iter().any(|(name, _)| name == "webhook-signature"), "{format}");
     }
+}
+
+#[test]
+fn a_path_or_a_filter_is_wrong_from_one_character_on() {
+    let of = |path: &str| format!(r#"{{"Operations": [{{"op": "add", "path": "{path}", "value": 1}}]}}"#);
+    let wrong = |path: &str| wrong_from("PATCH", "/Users/7", &of(path)).unwrap();
+    assert_eq!(wrong("name..givenName"), ".givenName\"");
+    assert_eq!(wrong(r#"emails[type eq \"w\u00f6rk\" or]"#), "]\"");
+    assert_eq!(wrong("emails[type eq"), "\"");
+    assert_eq!(wrong_from("GET", "/Users?count=1&filter=userName%20xq%20%22ada%22", "").unwrap(), "xq%20%22ada%22");
+    let key = r#"{"Operations": [{"op": "add", "value": {"name..givenName": "12345678"}}]}"#;
+    assert_eq!(wrong_from("PATCH", "/Users/7", key), None, "the key is wrong, the value is marked");
 }
 
 #[test]

@@ -168,11 +168,15 @@ fn translate_all(conversation: &Conversation, component: &Component) -> Result<(
         let texts = |values: &[Value]| values.iter().map(Value::to_string).collect::<Vec<_>>();
         same(&place, &told.events, &texts(&expected.events))?;
         same(&place, &told.changes, &texts(&expected.changes))?;
+        same(&place, &told.before, &texts(&expected.before))?;
         same(&place, &told.records, &texts(&expected.records))?;
         same(&place, &told.calls.len(), &expected.calls.len())?;
-        let failure = told.failure.map(|failure| (failure.status, failure.at, failure.reason));
-        let wanted =
-            expected.failure.as_ref().map(|f| (f.error.kind.status(), f.error.at.clone(), f.error.reason.clone()));
+        let failure = told.failure.map(|f| (f.status, f.at, f.reason, f.mark.map(|m| (m.start, m.end, m.spot))));
+        let bytes = |size: usize| u32::try_from(size).unwrap_or_default();
+        let wanted = expected.failure.as_ref().map(|f| {
+            let mark = f.mark.as_ref().map(|m| (bytes(m.start), bytes(m.end), m.spot.map(bytes)));
+            (f.error.kind.status(), f.error.at.clone(), f.error.reason.clone(), mark)
+        });
         same(&place, &failure, &wanted)?;
     }
     Ok(())

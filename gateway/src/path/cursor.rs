@@ -103,7 +103,8 @@ impl<'t> Cursor<'t> {
     /// An error at this place.
     pub(crate) fn wrong(&self, what: &str) -> ScimError {
         let column = self.text.get(..self.at).unwrap_or(self.text).chars().count() + 1;
-        ScimError::new(self.kind, format!("column {column}: {what}"))
+        let error = ScimError::new(self.kind, format!("column {column}: {what}"));
+        ScimError { column: Some(column), ..error }
     }
 
     /// An error that says what should have been here, and what is.

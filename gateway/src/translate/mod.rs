@@ -8,6 +8,7 @@ mod service;
 mod settings;
 mod told;
 
+use std::ops::Range;
 use std::rc::Rc;
 
 use serde_json::Value;
@@ -35,6 +36,8 @@ pub struct Translation {
     pub changes: Vec<Value>,
     /// Every call to the user service in its order, the deliveries with their signatures among them.
     pub calls: Vec<Call>,
+    /// Every record as the user service had it before: what was given, each with its id.
+    pub before: Vec<Value>,
     /// Every record as the user service has it afterwards.
     pub records: Vec<Value>,
 }
@@ -73,6 +76,8 @@ pub struct Mark {
     pub start: usize,
     /// Where it has ended.
     pub end: usize,
+    /// From where on a path or a filter is wrong.
+    pub spot: Option<usize>,
 }
 
 /// What a mark is in.
@@ -91,6 +96,7 @@ pub enum Part {
 pub fn translate(given: &Given<'_>) -> Result<Translation, ConfigError> {
     let Prepared { gateway, directory } = settings::prepare(&given.settings)?;
     let mut memory = Memory::new(&gateway.config, &given.records, given.asked.path)?;
+    let before = memory.records();
     let head = given.asked.head(&gateway.config, &directory);
     let mut source = Source { given, drawn: 0, memory: &mut memory, calls: Vec::new() };
     let exchange = Exchange::begin(Rc::clone(&gateway), head);
@@ -104,6 +110,7 @@ pub fn translate(given: &Given<'_>) -> Result<Translation, ConfigError> {
         events,
         answer,
         calls,
+        before,
         records: memory.records(),
     })
 }
@@ -153,5 +160,16 @@ fn mark(error: &ScimError, asked: &Asked<'_>) -> Option<Mark> {
         range.map(|range| (Part::Body, range))
     };
     let (part, range) = in_body().or_else(in_path)?;
-    Some(Mark { part, start: range.start, end: range.end })
+    Some(Mark { part, start: range.start, end: range.end, spot: spot(error, asked, part, &range) })
+}
+
+/// The column counts in the text that the place names. A path that is a key is not what is marked: its value is.
+fn spot(error: &ScimError, asked: &Asked<'_>, part: Part, marked: &Range<usize>) -> Option<usize> {
+    let name = error.at.rsplit('.').next().unwrap_or_default();
+    let names_a_text = ["path", "filter"].iter().any(|known| name.eq_ignore_ascii_case(known));
+    let text = match part {
+        Part::Path => asked.path,
+        Part::Body => std::str::from_utf8(asked.body?).ok()?,
+    };
+    error.column.filter(|_| names_a_text).and_then(|column| place::find_character(text, marked, column))
 }

@@ -52,6 +52,7 @@ fn told(translation: &Translation) -> Value {
         "events": texts(&translation.events),
         "changes": texts(&translation.changes),
         "calls": calls.collect::<Vec<_>>(),
+        "before": texts(&translation.before),
         "records": texts(&translation.records),
     })
 }
@@ -65,7 +66,7 @@ fn failure(translation: &Translation) -> Option<Value> {
         "scimType": failure.error.kind.scim_type(),
         "at": failure.error.at,
         "reason": failure.error.reason,
-        "mark": mark.map(|mark| json!({"part": part(mark.part), "start": mark.start, "end": mark.end})),
+        "mark": mark.map(|mark| json!({"part": part(mark.part), "start": mark.start, "end": mark.end, "spot": mark.spot})),
     }))
 }
 
