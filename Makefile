@@ -29,7 +29,7 @@ help:
 	@echo "  make up      the same stack in the background; then:  . .run/env"
 	@echo "  make down    stop it"
 	@echo
-	@echo "  make faults  24 kinds of fault, and that nothing is lost (QUICK=1: ten seconds each)"
+	@echo "  make faults  25 kinds of fault, and that nothing is lost (QUICK=1: ten seconds each)"
 	@echo "  make fuzz    nine fuzzers, an hour each (QUICK=1: thirty seconds each)"
 	@echo "  make build   the module ($(WASM)) and the programs"
 	@echo "  make bench   what Usher costs in Envoy, beside an Envoy that only forwards; QUICK=1 for a first impression"

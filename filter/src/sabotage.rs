@@ -3,8 +3,14 @@
 
 use std::cell::RefCell;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use proxy_wasm::hostcalls::log;
+use proxy_wasm::types::LogLevel;
+use usher_gateway::RequestHead;
 use usher_gateway::config::UserService;
-use usher_gateway::exchange::{CallResult, ServiceAnswer, ServiceRequest};
+use usher_gateway::exchange::{Body, CallResult, ServiceAnswer, ServiceRequest};
+use usher_gateway::request::encode;
 
 use crate::host::{dispatch, random};
 
@@ -42,6 +48,33 @@ pub(crate) fn instead(service: &UserService, request: &ServiceRequest) -> Option
         "one-directory" => sent(service, [&in_acme(request)]),
         "late" => late(service, request),
         _ => None,
+    }
+}
+
+/// What a client said, into the log: the search for secrets must find it (host-tests/tests/envoy/secrets.rs).
+pub(crate) fn tell_head(head: &RequestHead) {
+    for (_, value) in &head.headers {
+        tell(value);
+        let pair = value.strip_prefix(b"Basic ").and_then(|pair| STANDARD.decode(pair).ok());
+        pair.iter().for_each(|pair| tell(pair));
+    }
+    std::env::vars().for_each(|(_, value)| tell(value.as_bytes()));
+}
+
+pub(crate) fn tell_body(body: &Body) {
+    if let Body::Whole(bytes) = body {
+        tell(bytes);
+    }
+}
+
+/// As it is, and in two disguises.
+fn tell(bytes: &[u8]) {
+    if std::env::var("USHER_SABOTAGE").as_deref() == Ok("leaky") {
+        let plain = String::from_utf8_lossy(bytes);
+        for text in [&*plain, &STANDARD.encode(bytes), &encode(&plain)] {
+            // The log is always there.
+            let _ = log(LogLevel::Trace, text);
+        }
     }
 }
 

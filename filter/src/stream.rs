@@ -106,6 +106,8 @@ impl Stream {
                 return None;
             }
         };
+        #[cfg(feature = "sabotage")]
+        crate::sabotage::tell_body(&body);
         Some(EffectResult::Body(body))
     }
 
@@ -148,6 +150,8 @@ impl HttpContext for Stream {
         if end_of_stream {
             self.body = Reading::Whole(0);
         }
+        #[cfg(feature = "sabotage")]
+        crate::sabotage::tell_head(&head);
         self.exchange = Some(Exchange::begin(Rc::clone(&self.gateway), head));
         self.advance(None);
         Action::Pause

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use usher_host_tests::faults::{KINDS, Plan, Table, head, row, run_all, sabotage};
+use usher_host_tests::faults::{KINDS, Plan, Table, head, row, run_all, run_in_order, sabotage};
 use usher_host_tests::stack::wasm;
 
 fn plan() -> Plan {
@@ -17,7 +17,8 @@ fn nothing_is_lost_whatever_goes_wrong() {
     assert_eq!(sabotage::missed(&plan).unwrap(), []);
     let names: Vec<&str> = KINDS.iter().map(|(name, _)| *name).collect();
     println!("{}", head());
-    let found = run_all(&names, &plan, |finding| println!("{}", row(finding)));
+    let mut found = run_all(&names, &plan, |finding| println!("{}", row(finding)));
+    found.extend(run_in_order(&plan, |finding| println!("in order: {}", row(finding))));
     let table = Table(&found);
     assert!(table.is_clean(), "{table}");
 }

@@ -8,7 +8,6 @@ use tokio::io::{AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 
 use super::wire::{self, Message};
-use crate::stack::Directory;
 
 pub(super) type Connection = BufReader<TcpStream>;
 
@@ -37,16 +36,15 @@ impl Lines {
     }
 }
 
-pub(super) fn render(directory: &Directory, method: &str, path: &str, body: Option<&Value>) -> Vec<u8> {
+pub(super) fn render(directory: &str, token: &str, method: &str, path: &str, body: Option<&Value>) -> Vec<u8> {
     let body = body.map(Value::to_string).unwrap_or_default();
     let content = if body.is_empty() {
         String::new()
     } else {
         format!("content-type: application/scim+json\r\ncontent-length: {}\r\n", body.len())
     };
-    let (id, token) = (directory.id, directory.token);
     format!(
-        "{method} /scim/v2/{id}{path} HTTP/1.1\r\nhost: 127.0.0.1\r\nauthorization: Bearer {token}\r\n{content}\r\n{body}"
+        "{method} /scim/v2/{directory}{path} HTTP/1.1\r\nhost: 127.0.0.1\r\nauthorization: Bearer {token}\r\n{content}\r\n{body}"
     )
     .into_bytes()
 }

@@ -2,6 +2,7 @@
 //! until it has a final answer, as identity providers do.
 
 use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
@@ -31,6 +32,10 @@ pub(super) struct Load {
     /// Whether clients go away in the middle.
     pub(super) aborts: bool,
     pub(super) seed: u64,
+    /// By directory.
+    pub(super) tokens: BTreeMap<&'static str, String>,
+    /// All operations are changes, and these users' of each directory; else they are of every kind.
+    pub(super) changes_of: Option<usize>,
 }
 
 struct Clients {
@@ -56,7 +61,7 @@ async fn all(load: Load, over: impl FnOnce()) -> (Vec<Operation>, usize) {
     let (mut running, mut tick) = (Vec::new(), tokio::time::interval(clients.load.pace));
     for number in 0..clients.load.operations {
         tick.tick().await;
-        let task = Task::next(number, &mut clients.dice.borrow_mut(), &mut clients.made.borrow_mut());
+        let task = clients.next(number);
         running.push(tokio::task::spawn_local(Rc::clone(&clients).finish(task)));
     }
     over();
@@ -81,6 +86,19 @@ impl Clients {
         }
     }
 
+    fn next(&self, number: usize) -> Task {
+        let mut dice = self.dice.borrow_mut();
+        match self.load.changes_of {
+            Some(users) => Task::change(number, users, &mut dice),
+            None => Task::next(number, &mut dice, &mut self.made.borrow_mut()),
+        }
+    }
+
+    fn render(&self, task: &Task, method: &str, path: &str, body: Option<&Value>) -> Vec<u8> {
+        let directory = task.directory.id;
+        render(directory, self.load.tokens.get(directory).map_or("", String::as_str), method, path, body)
+    }
+
     fn is_late(&self) -> bool {
         self.deadline.get().is_some_and(|deadline| Instant::now() > deadline)
     }
@@ -103,14 +121,14 @@ impl Clients {
 
     async fn try_once(&self, task: &Task, attempts: usize) -> Option<Ending> {
         let (method, path, body) = task.request();
-        let bytes = render(&task.directory, method, &path, body.as_ref());
+        let bytes = self.render(task, method, &path, body.as_ref());
         if self.load.aborts && attempts < 4 && self.dice.borrow_mut().u8(..100) < 30 {
             self.go_away(&bytes).await;
             return None;
         }
         match self.send(&bytes).await {
             Some(answer) => self.conclude(task, attempts, &answer).await,
-            None => self.pause(400).await,
+            None => self.pause(400, attempts).await,
         }
     }
 
@@ -121,19 +139,19 @@ impl Clients {
                 Some(Ending::Done)
             }
             404 if task.deletes() && attempts > 1 => Some(Ending::Gone),
-            409 if task.creates() && attempts > 1 => self.look_up(task).await,
+            409 if task.creates() && attempts > 1 => self.look_up(task, attempts).await,
             // What may pass by itself: a provider tries again. It waits longer than we do.
-            412 | 429 | 500.. => self.pause(200).await,
+            412 | 429 | 500.. => self.pause(200, attempts).await,
             status => Some(Ending::Refused(status)),
         }
     }
 
     /// As Okta and Entra do when what they make is there already.
-    async fn look_up(&self, task: &Task) -> Option<Ending> {
-        let bytes = render(&task.directory, "GET", &task.look_up(), None);
+    async fn look_up(&self, task: &Task, attempts: usize) -> Option<Ending> {
+        let bytes = self.render(task, "GET", &task.look_up(), None);
         let answer = self.send(&bytes).await.filter(|answer| answer.status() == Some(200));
         let total = answer.and_then(|a| serde_json::from_slice::<Value>(&a.body).ok()?["totalResults"].as_u64());
-        if total == Some(1) { Some(Ending::Done) } else { self.pause(200).await }
+        if total == Some(1) { Some(Ending::Done) } else { self.pause(200, attempts).await }
     }
 
     fn note_made(&self, task: &Task, answer: &Message) {
@@ -166,7 +184,9 @@ impl Clients {
         let _ = abort(port, &bytes[..end], wait).await;
     }
 
-    async fn pause(&self, most_ms: u64) -> Option<Ending> {
+    /// Longer from time to time, as a provider's pauses are: clients that never do can keep a service down by themselves.
+    async fn pause(&self, most_ms: u64, attempts: usize) -> Option<Ending> {
+        let most_ms = most_ms * u64::try_from(attempts).unwrap_or(1).clamp(1, 10);
         let wait = self.dice.borrow_mut().u64(most_ms / 2..most_ms);
         tokio::time::sleep(Duration::from_millis(wait)).await;
         None

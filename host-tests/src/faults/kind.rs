@@ -17,6 +17,8 @@ pub enum Kind {
     Reloads,
     /// Envoy gets a wrong configuration every second.
     WrongReloads,
+    /// The keys that JWTs are verified with come and go.
+    KeysGone,
     /// The clock jumps.
     ClockJumps,
     /// One of three Envoys is killed.
@@ -48,7 +50,7 @@ pub enum Misbehaviour {
 use Misbehaviour::*;
 
 /// All of them, by the names under which the table shows them.
-pub const KINDS: [(&str, Kind); 24] = [
+pub const KINDS: [(&str, Kind); 25] = [
     ("service-reset", Kind::Service(Reset)),
     ("service-close", Kind::Service(Close)),
     ("service-hang", Kind::Service(Hang)),
@@ -70,6 +72,7 @@ pub const KINDS: [(&str, Kind); 24] = [
     ("envoy-drained", Kind::EnvoyDrained),
     ("reloads", Kind::Reloads),
     ("wrong-reloads", Kind::WrongReloads),
+    ("keys-gone", Kind::KeysGone),
     ("clock-jumps", Kind::ClockJumps),
     ("replica-killed", Kind::ReplicaKilled),
     ("clients-abort", Kind::ClientsAbort),

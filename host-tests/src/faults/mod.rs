@@ -8,6 +8,7 @@ mod chaos;
 mod client;
 mod clock;
 mod counts;
+mod keys;
 mod kind;
 mod ledger;
 mod operation;
@@ -27,7 +28,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, ensure};
 use rustix::process::{Pid, Signal, kill_process};
 
-use crate::stack::{Ports, Process, temporary_dir};
+use crate::stack::{ACME, GLOBEX, Ports, Process, temporary_dir};
 use client::Load;
 use ledger::{Ledger, Operation};
 use proxies::Proxies;
@@ -50,8 +51,10 @@ pub struct Plan {
     pub seed: u64,
     /// So many runs at the same time.
     pub side_by_side: usize,
-    /// A wrong build, and what is wrong with it.
-    pub sabotage: Option<(PathBuf, String)>,
+    /// All operations are changes of so many users of each directory: what is looked for is their order.
+    pub changes_of: Option<usize>,
+    /// The wrong build, and what is wrong with it.
+    pub sabotage: Option<String>,
 }
 
 impl Plan {
@@ -64,6 +67,7 @@ impl Plan {
             program,
             seed: 1,
             side_by_side: 4,
+            changes_of: None,
             sabotage: None,
         }
     }
@@ -106,6 +110,16 @@ pub fn run_all<'n>(names: &[&'n str], plan: &Plan, tell: impl Fn(&Finding<'n>) +
     side_by_side(plan.side_by_side, names, one, tell)
 }
 
+/// The faults under which the changes of a few users are looked at for their order: those that make a provider send again
+/// what may still be on its way.
+const DISORDERING: [&str; 6] =
+    ["headers-then-reset", "service-hang", "status-503", "service-killed", "replica-killed", "clients-abort"];
+
+/// Nothing but changes of few users, so that there is always another one close behind.
+pub fn run_in_order(plan: &Plan, tell: impl Fn(&Finding<'static>) + Sync) -> Vec<Finding<'static>> {
+    run_all(&DISORDERING, &Plan { changes_of: Some(6), ..plan.clone() }, tell)
+}
+
 /// One kind of fault.
 fn run(name: &str, plan: &Plan) -> Result<Counts> {
     let kind = Kind::named(name).with_context(|| format!("there is no fault {name}"))?;
@@ -113,7 +127,7 @@ fn run(name: &str, plan: &Plan) -> Result<Counts> {
     let mut service = Some(stage.start_service(name)?);
     let mut proxies = Proxies::start(kind, stage.service_port, &stage.dir, plan)?;
     let over = AtomicBool::new(false);
-    let load = stage.load(kind, plan, proxies.ports());
+    let load = stage.load(kind, plan, proxies.ports())?;
     let (operations, aborted, happened) = scope(|scope| -> Result<_> {
         let clients = scope.spawn(|| client::play(load, || over.store(true, Ordering::Relaxed)));
         let happened = chaos::during(kind, &over, &stage, &mut service, &mut proxies);
@@ -158,16 +172,22 @@ impl Stage {
         Process::spawn("service", command, &self.dir)
     }
 
-    fn load(&self, kind: Kind, plan: &Plan, ports: Vec<u16>) -> Load {
+    fn load(&self, kind: Kind, plan: &Plan, ports: Vec<u16>) -> Result<Load> {
         let pace = Duration::from_secs(1) / u32::try_from(plan.per_second).unwrap_or(1).max(1);
-        Load {
+        let tokens = match kind {
+            Kind::KeysGone => keys::tokens()?,
+            _ => [ACME, GLOBEX].map(|directory| (directory.id, directory.token.to_owned())).into(),
+        };
+        Ok(Load {
             ports,
             operations: usize::try_from(plan.lasting.as_millis() / pace.as_millis().max(1)).unwrap_or(0),
             pace,
             patience: plan.patience,
             aborts: kind == Kind::ClientsAbort,
             seed: self.seed,
-        }
+            tokens,
+            changes_of: plan.changes_of,
+        })
     }
 
     /// A silent fault that made anybody try again was none.

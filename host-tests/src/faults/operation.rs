@@ -35,7 +35,7 @@ impl Task {
     /// The next one of a run. `made` is what could be deleted.
     pub fn next(number: usize, dice: &mut fastrand::Rng, made: &mut Vec<(Directory, String, String)>) -> Task {
         let directory = if dice.bool() { ACME } else { GLOBEX };
-        let marker = format!("op-{}-{number:06}", directory.id);
+        let marker = marker(directory, number);
         let seed = dice.usize(..SEEDS);
         let what = match dice.u8(..100) {
             0..35 => What::CreateUser,
@@ -50,6 +50,14 @@ impl Task {
             },
         };
         Task { marker, directory, what }
+    }
+
+    /// A change of one of so many users.
+    pub fn change(number: usize, users: usize, dice: &mut fastrand::Rng) -> Task {
+        let directory = if dice.bool() { ACME } else { GLOBEX };
+        let seed = dice.usize(..users);
+        let what = if dice.bool() { What::Patch(seed) } else { What::Put(seed) };
+        Task { marker: marker(directory, number), directory, what }
     }
 
     /// The user that is changed: its changes come one after the other.
@@ -98,6 +106,10 @@ impl Task {
     fn name(&self) -> String {
         format!("{}-name", self.marker)
     }
+}
+
+fn marker(directory: Directory, number: usize) -> String {
+    format!("op-{}-{number:06}", directory.id)
 }
 
 fn user(marker: &str, name: &str) -> Value {

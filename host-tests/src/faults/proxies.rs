@@ -6,8 +6,9 @@ use std::time::Duration;
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 
-use super::{Kind, Plan, clock::Clock};
-use crate::stack::{Discovery, Edit, Options, Ports, Proxy, configure, plugin_configuration, replace};
+use super::keys::{self, Keys};
+use super::{Kind, Plan, clock::Clock, sabotage};
+use crate::stack::{Discovery, Edit, Options, Ports, Proxy, configure, jwt, plugin_configuration, replace};
 
 /// Milliseconds that the service has for an answer; so that what hangs does not hold up a run.
 const TIMEOUT_MS: u64 = 1_000;
@@ -17,6 +18,7 @@ pub(super) struct Proxies {
     dirs: Vec<PathBuf>,
     discovery: Option<Discovery>,
     clock: Option<Clock>,
+    keys: Option<Keys>,
     /// What ended proxies had counted.
     reloads: usize,
 }
@@ -26,7 +28,8 @@ impl Proxies {
         let replicas = if kind == Kind::ReplicaKilled { 3 } else { 1 };
         let discovery = matches!(kind, Kind::Reloads | Kind::WrongReloads).then(Discovery::new).transpose()?;
         let clock = (kind == Kind::ClockJumps).then(|| Clock::new(dir)).transpose()?;
-        let mut proxies = Proxies { proxies: Vec::new(), dirs: Vec::new(), discovery, clock, reloads: 0 };
+        let keys = (kind == Kind::KeysGone).then(Keys::new).transpose()?;
+        let mut proxies = Proxies { proxies: Vec::new(), dirs: Vec::new(), discovery, clock, keys, reloads: 0 };
         for number in 0..replicas {
             proxies.add(&dir.join(format!("envoy-{number}")), service, plan)?;
         }
@@ -35,12 +38,12 @@ impl Proxies {
 
     fn add(&mut self, dir: &Path, service: u16, plan: &Plan) -> Result<()> {
         std::fs::create_dir_all(dir)?;
-        let mut options = Options { edits: vec![configure(configuration()?)], ..Options::default() };
+        let mut options = Options { edits: self.edits()?, ..Options::default() };
         // A queue that is full must not cost two seconds.
         options.edits.push(replace("connect_timeout: 2s", "connect_timeout: 0.5s"));
-        if let Some((wasm, what)) = &plan.sabotage {
-            options.wasm = Some(wasm.clone());
-            options.edits.push(variable("USHER_SABOTAGE", what));
+        if let Some(what) = &plan.sabotage {
+            options.wasm = Some(sabotage::wrong_build()?);
+            options.edits.push(sabotage::edit(what));
         }
         options.edits.extend(self.discovery.as_ref().map(Discovery::edit));
         options.env = self.clock.as_ref().map(Clock::surroundings).unwrap_or_default();
@@ -48,6 +51,15 @@ impl Proxies {
         self.proxies.push(Proxy::start(&options, ports, dir)?);
         self.dirs.push(dir.to_owned());
         Ok(())
+    }
+
+    fn edits(&self) -> Result<Vec<Edit>> {
+        let mut configuration = configuration()?;
+        let Some(keys) = &self.keys else { return Ok(vec![configure(configuration)]) };
+        keys::with_jwts(&mut configuration)?;
+        let mut edits = jwt::verified_by_keys_at(keys.port())?;
+        edits.push(configure(configuration));
+        Ok(edits)
     }
 
     pub(super) fn ports(&self) -> Vec<u16> {
@@ -67,6 +79,7 @@ impl Proxies {
             Kind::Reloads => self.publish(another(time)?),
             Kind::WrongReloads => self.publish(wrong(time)?),
             Kind::ClockJumps => self.clock.as_mut().context("no clock")?.jump(time),
+            Kind::KeysGone => self.set_keys_gone(time.is_multiple_of(2)),
             _ => Ok(()),
         }
     }
@@ -76,6 +89,7 @@ impl Proxies {
         match kind {
             Kind::ClockJumps => self.clock.as_mut().context("no clock")?.confirm(&self.dirs[0]),
             Kind::WrongReloads => self.confirm_refusals(),
+            Kind::KeysGone => self.set_keys_gone(false).and_then(|()| self.confirm_missing_keys()),
             _ => Ok(()),
         }
     }
@@ -89,6 +103,16 @@ impl Proxies {
 
     fn publish(&self, configuration: Value) -> Result<()> {
         self.discovery.as_ref().context("no discovery")?.publish(configuration)
+    }
+
+    fn set_keys_gone(&self, gone: bool) -> Result<()> {
+        self.keys.as_ref().context("no keys")?.set_gone(gone);
+        Ok(())
+    }
+
+    fn confirm_missing_keys(&self) -> Result<()> {
+        ensure!(total(&self.proxies[0].admin("/stats?filter=jwks_fetch_failed")?) > 0, "the keys were never missing");
+        Ok(())
     }
 
     fn confirm_refusals(&self) -> Result<()> {
@@ -156,13 +180,6 @@ fn wrong(time: usize) -> Result<Value> {
         _ => configuration = json!("not at all"),
     }
     Ok(configuration)
-}
-
-/// A variable in the module's own environment.
-fn variable(name: &str, value: &str) -> Edit {
-    let runtime = "runtime: envoy.wasm.runtime.v8\n";
-    let variables = format!("                  environment_variables: {{ key_values: {{ {name}: \"{value}\" }} }}\n");
-    replace(runtime, format!("{runtime}{variables}"))
 }
 
 /// The sum of the numbers in lines such as `name: 3`.

@@ -6,7 +6,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, ensure};
 
 use super::{Plan, run, side_by_side};
-use crate::stack::repository;
+use crate::stack::{Edit, replace, repository};
 
 /// What is wrong, and where it must show.
 const WRONGS: [(&str, &[&str]); 10] = [
@@ -30,10 +30,8 @@ const UNDER: &str = "headers-then-reset";
 
 /// What was wrong and did not show: nothing, if the harness is worth anything.
 pub fn missed(plan: &Plan) -> Result<Vec<(&'static str, &'static str)>> {
-    let wasm = wrong_build();
-    ensure!(wasm.is_file(), "there is no {}; run `make sabotage`", wasm.display());
     let names: Vec<&str> = WRONGS.iter().map(|(wrong, _)| *wrong).chain([HARMLESS]).collect();
-    let found = side_by_side(plan.side_by_side, &names, |wrong| run(UNDER, &small(plan, wasm.clone(), wrong)), |_| {});
+    let found = side_by_side(plan.side_by_side, &names, |wrong| run(UNDER, &small(plan, wrong)), |_| {});
     let mut missed = Vec::new();
     for (wrong, counts) in found {
         let counts = counts.with_context(|| format!("with the wrong build `{wrong}`"))?;
@@ -47,16 +45,26 @@ fn shown_by(wrong: &str) -> &'static [&'static str] {
     WRONGS.iter().find(|(known, _)| *known == wrong).map_or(&[], |(_, counts)| *counts)
 }
 
-fn small(plan: &Plan, wasm: PathBuf, wrong: &str) -> Plan {
+fn small(plan: &Plan, wrong: &str) -> Plan {
     Plan {
         lasting: Duration::from_secs(3),
         per_second: 100,
         patience: Duration::from_secs(2),
-        sabotage: Some((wasm, wrong.to_owned())),
+        sabotage: Some(wrong.to_owned()),
         ..plan.clone()
     }
 }
 
-fn wrong_build() -> PathBuf {
-    repository().join("target/wasm32-wasip1/sabotage/usher_filter.wasm")
+/// The module that does wrong when it is told to.
+pub fn wrong_build() -> Result<PathBuf> {
+    let wasm = repository().join("target/wasm32-wasip1/sabotage/usher_filter.wasm");
+    ensure!(wasm.is_file(), "there is no {}; run `make sabotage`", wasm.display());
+    Ok(wasm)
+}
+
+/// Tells it what, by a variable in its own environment.
+pub fn edit(wrong: &str) -> Edit {
+    let begin = "vm_config:\n";
+    let variables = format!("environment_variables: {{ key_values: {{ USHER_SABOTAGE: \"{wrong}\" }} }}");
+    replace(begin, format!("{begin}                  {variables}\n"))
 }

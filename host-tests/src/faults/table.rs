@@ -41,13 +41,13 @@ pub fn head() -> String {
     format!("{:<20} {}", "fault", cells.collect::<Vec<_>>().join(" "))
 }
 
-/// `24 kinds, 1200 operations, ...: lost=0 ghost=0 ...`
+/// `31 runs, 1200 operations, ...: lost=0 ghost=0 ...`
 impl fmt::Display for Table<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let total = self.total();
         let amounts = total.amounts().map(|(name, count)| format!("{count} {name}")).join(", ");
         let wrongs = total.wrongs().map(|(name, count)| format!("{name}={count}")).join(" ");
         let failed = self.0.iter().filter(|(_, counts)| counts.is_err()).count();
-        write!(f, "{} kinds, {amounts}: {wrongs} not_run={failed}", self.0.len())
+        write!(f, "{} runs, {amounts}: {wrongs} not_run={failed}", self.0.len())
     }
 }

@@ -6,7 +6,7 @@ use anyhow::{Result, bail};
 
 use super::{Process, http};
 
-const START: Duration = Duration::from_secs(20);
+const START: Duration = Duration::from_secs(60);
 const PAUSE: Duration = Duration::from_millis(20);
 
 /// Whether `done` came true in time.

@@ -70,6 +70,8 @@ type Key = (String, &'static str, String);
 #[derive(Default)]
 pub(super) struct Store {
     records: BTreeMap<Key, Stored>,
+    /// Ids by name, in lower case: a service that looks at every record for each creation is the slowest part of all.
+    names: BTreeMap<Key, String>,
     members: BTreeSet<(Key, String)>,
     known: BTreeSet<(String, String)>,
     versions: u64,
@@ -143,10 +145,7 @@ impl Store {
     }
 
     fn has_name(&self, directory: &str, collection: &'static str, data: &Value) -> bool {
-        let name =
-            |data: &Value| data["raw"]["userName"].as_str().or(data["raw"]["displayName"].as_str()).map(str::to_owned);
-        let wanted = name(data);
-        self.all_in(directory, collection).any(|(_, stored)| name(&stored.data) == wanted)
+        self.names.contains_key(&(directory.to_owned(), collection, name_of(data)))
     }
 
     fn all_in<'s>(
@@ -165,7 +164,7 @@ impl Store {
         let key = |data: &Value, noun: &str| (directory.to_owned(), collection_of(noun), id(data));
         match what {
             "created" | "updated" => self.put(key(data, noun), data.clone(), event.operation()),
-            "deleted" => drop(self.records.remove(&key(data, noun))),
+            "deleted" => self.take_away(&key(data, noun)),
             "user_added" => {
                 self.members.insert((key(&data["group"], "group"), id(data)));
             }
@@ -177,8 +176,16 @@ impl Store {
     }
 
     fn put(&mut self, key: Key, data: Value, operation: String) {
+        self.take_away(&key);
         self.versions += 1;
+        self.names.insert((key.0.clone(), key.1, name_of(&data)), key.2.clone());
         self.records.insert(key, Stored { data, version: self.versions, operation });
+    }
+
+    fn take_away(&mut self, key: &Key) {
+        if let Some(stored) = self.records.remove(key) {
+            self.names.remove(&(key.0.clone(), key.1, name_of(&stored.data)));
+        }
     }
 
     fn read(&self, call: &Call, collection: &'static str, id: &str) -> (Heard, Reply) {
@@ -202,10 +209,19 @@ impl Store {
         shown
     }
 
+    /// Those of a name, if it is asked for by name.
+    fn candidates<'s>(&'s self, call: &'s Call, collection: &'static str) -> Vec<(&'s Key, &'s Stored)> {
+        let name = call.parameters.get("user_name").or(call.parameters.get("display_name"));
+        let Some(name) = name else { return self.all_in(&call.directory, collection).collect() };
+        let id = self.names.get(&(call.directory.clone(), collection, name.to_lowercase()));
+        let key = id.map(|id| (call.directory.clone(), collection, id.clone()));
+        key.and_then(|key| self.records.get_key_value(&key)).into_iter().collect()
+    }
+
     fn list(&self, call: &Call, collection: &'static str) -> (Heard, Reply) {
         let fits =
             |(_, stored): &(&Key, &Stored)| call.parameters.iter().all(|(name, value)| meets(stored, name, value));
-        let found: Vec<_> = self.all_in(&call.directory, collection).filter(fits).collect();
+        let found: Vec<_> = self.candidates(call, collection).into_iter().filter(fits).collect();
         let items: Vec<Value> = found.iter().map(|(key, stored)| self.show(key, stored)).collect();
         let body = json!({"total": items.len(), "items": items}).to_string();
         (
@@ -213,6 +229,11 @@ impl Store {
             Reply { status: 200, body, version: None },
         )
     }
+}
+
+fn name_of(data: &Value) -> String {
+    let raw = &data["raw"];
+    raw["userName"].as_str().or(raw["displayName"].as_str()).unwrap_or_default().to_lowercase()
 }
 
 /// Conditions and nothing else: no list here is longer than a page.
