@@ -4,12 +4,16 @@
 //! missing or broken lets nothing through.
 
 mod abi;
+mod alloc;
 mod host;
 mod root;
 #[cfg(feature = "sabotage")]
 mod sabotage;
 mod statistics;
 mod stream;
+
+#[global_allocator]
+static MEMORY: alloc::Pieces = alloc::Pieces::new();
 
 proxy_wasm::main! {{
     proxy_wasm::set_log_level(proxy_wasm::types::LogLevel::Info);
