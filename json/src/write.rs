@@ -9,6 +9,11 @@ pub fn write(value: &Value) -> Vec<u8> {
     out
 }
 
+/// The text of a value, behind what is there.
+pub fn append(out: &mut Vec<u8>, value: &Value) {
+    put(out, value);
+}
+
 /// The text of an object.
 pub fn write_object(object: &Map<String, Value>) -> Vec<u8> {
     let mut out = Vec::with_capacity(1024);
@@ -128,7 +133,7 @@ fn put_text(out: &mut Vec<u8>, text: &str) {
     out.push(b'"');
     let mut rest = text.as_bytes();
     // What needs no escape is copied at once.
-    while let Some(at) = rest.iter().position(|byte| *byte < b' ' || *byte == b'"' || *byte == b'\\') {
+    while let Some(at) = special(rest) {
         let (plain, special) = rest.split_at(at);
         out.extend_from_slice(plain);
         let Some((byte, after)) = special.split_first() else { break };
@@ -137,6 +142,24 @@ fn put_text(out: &mut Vec<u8>, text: &str) {
     }
     out.extend_from_slice(rest);
     out.push(b'"');
+}
+
+/// Where the first byte is that needs an escape. Eight at a time: hardly any text has one.
+fn special(text: &[u8]) -> Option<usize> {
+    let (words, _) = text.as_chunks();
+    let plain = words.iter().take_while(|word| !has_special(u64::from_le_bytes(**word))).count() * 8;
+    let is_special = |byte: &u8| *byte < b' ' || *byte == b'"' || *byte == b'\\';
+    text.get(plain..)?.iter().position(is_special).map(|at| plain + at)
+}
+
+/// Whether one of eight bytes is a control character, a quote or a backslash. A borrow can only come from a byte that is
+/// one itself, so that what is said of the whole is right.
+fn has_special(word: u64) -> bool {
+    const ONES: u64 = u64::from_le_bytes([1; 8]);
+    const HIGH: u64 = ONES << 7;
+    let below = |word: u64, bound: u8| word.wrapping_sub(ONES * u64::from(bound)) & !word & HIGH;
+    let is = |byte: u8| below(word ^ (ONES * u64::from(byte)), 1);
+    below(word, b' ') | is(b'"') | is(b'\\') != 0
 }
 
 fn put_escape(out: &mut Vec<u8>, byte: u8) {
@@ -168,6 +191,11 @@ mod tests {
             json!({"a": [], "b": {}, "c": [1, -2, 1.5, 1e300, u64::MAX, i64::MIN], "d": [null, true, false, [{}]]}),
             json!({odd.clone(): odd, "": "", "x": "\"\\/\u{7f}\u{2028}\u{10ffff}"}),
             json!("\u{1f}"),
+            // Each byte that has to be escaped, and its neighbours, at each place of a word.
+            (0..24)
+                .flat_map(|at| "\u{1f} !\"#[\\]\u{7f}\u{80}\u{0}".chars().map(move |odd| (at, odd)))
+                .map(|(at, odd)| ["a".repeat(at), odd.to_string(), "z".repeat(24 - at)].concat())
+                .collect(),
         ];
         for value in values {
             assert_eq!(write(&value), serde_json::to_vec(&value).unwrap());

@@ -12,7 +12,7 @@ const LEAST_BYTES: usize = 16;
 /// What is compared: hashes, and where they come from.
 pub(super) struct Offered<'o> {
     offer: &'o Offer<'o>,
-    user: Fingerprint,
+    user: Option<Fingerprint>,
     secret: Fingerprint,
     long: bool,
 }
@@ -20,12 +20,12 @@ pub(super) struct Offered<'o> {
 impl<'o> Offered<'o> {
     pub(super) fn of(offer: &'o Offer<'o>) -> Self {
         let (user, secret) = match offer {
-            Offer::Token { token, .. } => ("", *token),
-            Offer::Basic { user, password } => (user.as_str(), password.as_str()),
-            Offer::Nothing | Offer::Unclear => ("", ""),
+            Offer::Token { token, .. } => (None, *token),
+            Offer::Basic { user, password } => (Some(user), password.as_str()),
+            Offer::Nothing | Offer::Unclear => (None, ""),
         };
         let long = secret.len() >= LEAST_BYTES;
-        Self { offer, user: Fingerprint::of(user), secret: Fingerprint::of(secret), long }
+        Self { offer, user: user.map(Fingerprint::of), secret: Fingerprint::of(secret), long }
     }
 
     /// Whether any of these is what is offered.
@@ -41,14 +41,14 @@ impl<'o> Offered<'o> {
                 hash.ct_eq(&self.secret)
             }
             (Proof::Header(name, hash), Offer::Token { header, .. }) if name == header => hash.ct_eq(&self.secret),
-            (Proof::Basic(user, hash), Offer::Basic { .. }) => user.ct_eq(&self.user) & hash.ct_eq(&self.secret),
+            (Proof::Basic(user, hash), Offer::Basic { .. }) => self.is_by(*user) & hash.ct_eq(&self.secret),
             _ => never,
         }
     }
 
     /// Whether this is the user name that is offered.
     pub(super) fn is_by(&self, user: Fingerprint) -> Choice {
-        user.ct_eq(&self.user)
+        self.user.map_or(Choice::from(0), |offered| user.ct_eq(&offered))
     }
 }
 

@@ -21,10 +21,10 @@ pub(super) fn delivery_id(events: &[Event]) -> String {
 }
 
 fn digest<'p>(parts: impl Iterator<Item = &'p str>) -> String {
-    let mut hash = Sha256::new();
+    let mut text = Vec::with_capacity(512);
     for part in parts {
-        hash.update(u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
-        hash.update(part.as_bytes());
+        text.extend_from_slice(&u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
+        text.extend_from_slice(part.as_bytes());
     }
-    URL_SAFE_NO_PAD.encode(hash.finalize().get(..18).unwrap_or_default())
+    URL_SAFE_NO_PAD.encode(Sha256::digest(text).get(..18).unwrap_or_default())
 }

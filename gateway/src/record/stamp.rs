@@ -13,22 +13,22 @@ use super::Record;
 
 /// The weak entity tag of a resource (RFC 7644 section 3.14): a hash of all but `meta`.
 pub fn etag(resource: &Map<String, Value>) -> String {
-    let mut hash = Sha256::new();
+    let mut text = Vec::with_capacity(1024);
     for (name, value) in resource.iter().filter(|(name, _)| *name != "meta") {
-        hash.update(name.as_bytes());
+        text.extend_from_slice(name.as_bytes());
         match value {
-            Value::Array(members) if name == "members" => hash_members(&mut hash, members),
-            value => hash.update(usher_json::write(value)),
+            Value::Array(members) if name == "members" => name_members(&mut text, members),
+            value => usher_json::append(&mut text, value),
         }
     }
-    let hash = hash.finalize();
+    let hash = Sha256::digest(text);
     format!("W/\"{}\"", URL_SAFE_NO_PAD.encode(hash.get(..12).unwrap_or_default()))
 }
 
 /// The set of ids: a service may list members in any order.
-fn hash_members(hash: &mut Sha256, members: &[Value]) {
+fn name_members(text: &mut Vec<u8>, members: &[Value]) {
     let ids: BTreeSet<&str> = members.iter().filter_map(|m| m.get("value")?.as_str()).collect();
-    ids.iter().for_each(|id| hash.update(format!("{}:{id}", id.len())));
+    ids.iter().for_each(|id| text.extend_from_slice(format!("{}:{id}", id.len()).as_bytes()));
 }
 
 /// What distinguishes this state of the record from every earlier and later one: the service's version, else a hash
