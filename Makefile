@@ -93,7 +93,12 @@ playground: component
 
 # In the system's Chromium; says so where there is none.
 browser-test: playground build
-	node --test --test-reporter=dot browser-tests/
+	node --test --test-reporter=dot browser-tests/*.test.mjs
+
+# Of both pages, for the documentation (docs/images). Look at them before they are committed.
+.PHONY: pictures
+pictures: playground build
+	node browser-tests/pictures.mjs
 
 tools: target/tools/.is-there
 target/tools/.is-there: tools/package-lock.json

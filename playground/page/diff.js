@@ -50,7 +50,7 @@ function folded(steps) {
   const isNear = (at) => steps.slice(Math.max(0, at - AROUND), at + AROUND + 1).some(({ sign }) => sign !== " ");
   const shown = [];
   for (const [at, step] of steps.entries()) {
-    if (isNear(at)) shown.push(step);
+    if (isNear(at) || (isNear(at - 1) && isNear(at + 1))) shown.push(step);
     else if (shown.at(-1)?.left) shown.at(-1).left += 1;
     else shown.push({ left: 1 });
   }

@@ -40,6 +40,7 @@ export function editor(place, label, changed, { lines = 1, plain = false, hint =
     },
     /** Goes to the mark. */
     show() {
+      for (const around of document.querySelectorAll("details")) around.open ||= around.contains(place);
       input.focus();
       if (mark) input.setSelectionRange(mark.spot ?? mark.start, mark.end);
       (copy.querySelector("mark") ?? place).scrollIntoView({ block: "center", behavior: "smooth" });

@@ -10,7 +10,7 @@ const pretty = (value) => JSON.stringify(value, null, 2);
 /** `changed` is called whenever there is something else in it. */
 export function form(changed) {
   const parts = {
-    path: editor($("path"), "Path", changed),
+    path: editor($("path"), "Path", changed, { plain: true }),
     headers: editor($("headers"), "Headers", changed, { lines: 2, plain: true, hint: "name: value" }),
     body: editor($("body"), "Body", changed, { lines: 3, hint: "No body" }),
     records: editor($("records"), "What your service has: a list of records", changed, { lines: 2 }),
@@ -18,6 +18,8 @@ export function form(changed) {
     secrets: editor($("secrets"), "Secrets", changed, { plain: true }),
   };
   const when = { now: 0, seed: 1 };
+  // On a phone the outcome would be far down.
+  if (matchMedia("(max-width: 60rem)").matches) document.querySelectorAll(".part").forEach((part) => { part.open = false; });
   $("method").onchange = changed;
 
   const write = ({ method, path, headers, body, records, settings, now, seed }) => {

@@ -103,7 +103,7 @@ function tell(told) {
   const part = told.failure && typed.parts[told.failure.mark?.part ?? "body"];
   part?.mark(told.failure.mark, told.failure.reason);
   $("verdict").replaceChildren(verdict(told, "Show it", () => part.show()));
-  const sections = [events(told), changes(told, typed.goOn), signature(told, sign), answer(told), calls(told)];
+  const sections = [changes(told, typed.goOn), events(told), signature(told, sign), answer(told), calls(told)];
   $("outcome").replaceChildren(...sections.filter(Boolean));
   $("outcome").classList.remove("old");
 }

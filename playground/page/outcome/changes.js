@@ -1,32 +1,32 @@
 // What is different: said by the events, and seen in the records.
 
-import { painted } from "../colour.js";
 import { difference } from "../diff.js";
 import { make } from "../element.js";
 import { fold, section } from "./section.js";
 
 /** More records than these are opened one by one. */
 const OPEN = 3;
+/** Values with more letters stand below each other. */
+const LONG = 60;
 
 export function changes({ changes: all, before, records }, keep) {
   const lines = differences(before, records);
   if (all.length === 0 && lines.length === 0) return undefined;
+  const isOfMany = all.some(({ id }) => id !== all[0].id);
   const button = make("button", { textContent: "Go on with these records", onclick: () => keep(records) });
-  const parts = [make("ul", { id: "changes", hidden: all.length === 0 }, all.map(change)), ...lines, make("p", {}, button)];
+  const parts = [make("ul", { id: "changes", hidden: all.length === 0 }, all.map((one) => change(one, isOfMany))), ...lines, make("p", {}, button)];
   return section("Changes", all.length || "", ...parts);
 }
 
-function change({ resource, id, op, path, value, previous }) {
-  const sides = [
-    ...(previous === undefined ? [] : [side("del", previous)]),
-    ...(previous === undefined || value === undefined ? [] : ["→"]),
-    ...(value === undefined ? [] : [side("ins", value)]),
-  ];
-  const about = make("span", { className: "dim", textContent: `${resource} ${short(id)}` });
-  return make("li", {}, make("span", { className: `op ${op}`, textContent: op }), make("code", { textContent: path }), about, make("div", { className: "sides" }, sides));
+function change({ resource, id, op, path, value, previous }, isOfMany) {
+  const sides = [...side("del", previous), ...side("ins", value)];
+  const length = sides.reduce((sum, { textContent }) => sum + textContent.length, 0);
+  const about = isOfMany ? [make("span", { className: "dim", textContent: `${resource} ${short(id)}` })] : [];
+  const both = make("div", { className: length > LONG ? "sides long" : "sides" }, sides);
+  return make("li", {}, make("span", { className: `op ${op}`, textContent: op }), make("code", { textContent: path }), both, about);
 }
 
-const side = (name, value) => make(name, {}, painted(JSON.stringify(value, null, 1).replaceAll(/\n\s*/g, " ")));
+const side = (name, value) => (value === undefined ? [] : [make(name, { textContent: JSON.stringify(value, null, 1).replaceAll(/\n\s*/g, " ") })]);
 
 /** The beginning of an id that a machine has made tells nobody anything. */
 const short = (id) => (String(id).length > 12 ? `…${String(id).slice(-6)}` : id);

@@ -11,8 +11,8 @@ export function events({ events: all }) {
 }
 
 /** What is short comes first. */
-function inOrder({ event, data, changes, ...others }) {
-  return { event, ...others, data, changes };
+function inOrder({ event, id, time, data, changes, ...others }) {
+  return { event, id, time, ...others, data, changes };
 }
 
 /** In the usual format, of a CloudEvent, or of a Security Event Token. */
