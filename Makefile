@@ -91,9 +91,10 @@ component-test: component build target/python/.is-there
 playground: component
 	@node playground/build.mjs target/component/package target/playground
 
-# In the system's Chromium; says so where there is none.
 browser-test: playground build
-	node --test --test-reporter=dot browser-tests/*.test.mjs
+	node --test --test-reporter=dot playground/test/
+	@if command -v chromium >/dev/null; then node --test --test-reporter=dot browser-tests/*.test.mjs; \
+	else echo "NOT RUN: the playground and the console in a browser. There is no chromium here (Debian: apt install chromium)."; fi
 
 # Of both pages, for the documentation (docs/images). Look at them before they are committed.
 .PHONY: pictures

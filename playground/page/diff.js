@@ -45,9 +45,9 @@ function lengths(old, now) {
   return best;
 }
 
-/** Without what is far from every difference. */
+/** Without what is far from every difference; one line takes no more room than to say that it is left out. */
 function folded(steps) {
-  const isNear = (at) => steps.slice(Math.max(0, at - AROUND), at + AROUND + 1).some(({ sign }) => sign !== " ");
+  const isNear = (at) => at < 0 || at >= steps.length || steps.slice(Math.max(0, at - AROUND), at + AROUND + 1).some(({ sign }) => sign !== " ");
   const shown = [];
   for (const [at, step] of steps.entries()) {
     if (isNear(at) || (isNear(at - 1) && isNear(at + 1))) shown.push(step);

@@ -14,8 +14,8 @@ export async function fragmentOf(state) {
 
 /** The name of a recorded request, a whole state, or nothing when it is neither. */
 export async function read(fragment) {
-  const text = decodeURIComponent(fragment.replace(/^#/, ""));
-  if (!text.startsWith(MARK)) return text ? { from: text } : undefined;
+  const text = fragment.replace(/^#/, "");
+  if (!text.startsWith(MARK)) return /^[\w./-]+$/.test(text) ? { from: text } : undefined;
   try {
     const packed = Uint8Array.from(atob(text.slice(MARK.length).replaceAll("-", "+").replaceAll("_", "/")), (letter) => letter.charCodeAt(0));
     return JSON.parse(new TextDecoder().decode(await through(packed, new DecompressionStream("deflate-raw"))));

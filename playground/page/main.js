@@ -18,7 +18,10 @@ const OWN = {
   body: JSON.stringify({ schemas: ["urn:ietf:params:scim:schemas:core:2.0:User"], userName: "ada@acme.test", active: true }, null, 2),
 };
 
-const [{ translate, locate }, packed] = await Promise.all([core(), bytesOf("conversations")]);
+const [{ translate, locate }, packed] = await Promise.all([core(), bytesOf("conversations")]).catch((error) => {
+  $("verdict").textContent = `This browser cannot run the page: ${error.message}`;
+  throw error;
+});
 const recorded = choice(JSON.parse(new TextDecoder().decode(packed)), open);
 const typed = form(edited);
 
