@@ -120,7 +120,7 @@ size: build
 	  echo "That is too much: find what grew, or say in the Makefile why it may." >&2; exit 1; \
 	fi
 	@cargo build --quiet --release --package usher-filter --target $(WASM_TARGET) --no-default-features --target-dir target/bare
-	@echo "Without the console it would have $$(wc -c < $(subst target/,target/bare/,$(WASM)))."
+	@echo "Without the console and events about directories it would have $$(wc -c < $(subst target/,target/bare/,$(WASM)))."
 
 # Under ten minutes, and under one with QUICK=1; ONLY=users and the like measures a part (docs/performance.md).
 bench: build

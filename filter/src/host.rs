@@ -4,9 +4,21 @@ use std::time::Duration;
 
 use proxy_wasm::hostcalls::dispatch_http_call;
 use usher_gateway::config::UserService;
-use usher_gateway::exchange::{CallFailure, CallResult, Fact, ServiceAnswer, ServiceRequest};
+use usher_gateway::exchange::{CallFailure, CallResult, Effect, EffectResult, Fact, ServiceAnswer, ServiceRequest};
 
 use crate::abi::{self, Buffer, HeaderMap, Pairs};
+
+/// What takes no time; nothing for what has to be waited for.
+pub(crate) fn perform(effect: &Effect) -> Option<EffectResult> {
+    Some(match effect {
+        Effect::Now => EffectResult::Now(abi::now()),
+        Effect::Random => EffectResult::Random(random()),
+        Effect::Fact(known) => EffectResult::Fact(fact(known)),
+        Effect::Load(key) => EffectResult::Loaded(abi::shared_data(key)),
+        Effect::Save(key, value, guard) => EffectResult::Saved(abi::set_shared_data(key, value, *guard)),
+        Effect::Body | Effect::Call(_) => return None,
+    })
+}
 
 /// Send a call; its token, or nothing when the proxy has nowhere to send it.
 pub(crate) fn dispatch(service: &UserService, request: &ServiceRequest) -> Option<u32> {
@@ -48,7 +60,7 @@ pub(crate) fn random() -> [u8; 16] {
 
 /// What the proxy knows of a request, by its attributes. The metadata of `jwt_authn` is the filter's own; nothing that a
 /// client sends gets there unverified.
-pub(crate) fn fact(fact: &Fact) -> Vec<String> {
+fn fact(fact: &Fact) -> Vec<String> {
     const JWT: [&str; 3] = ["metadata", "filter_metadata", "envoy.filters.http.jwt_authn"];
     let value = match fact {
         Fact::Address => abi::property(&["source", "address"]),

@@ -11,6 +11,8 @@ mod root;
 mod sabotage;
 mod statistics;
 mod stream;
+#[cfg_attr(not(feature = "directory-events"), path = "teller/absent.rs")]
+mod teller;
 
 #[global_allocator]
 static MEMORY: alloc::Pieces = alloc::Pieces::new();

@@ -1,4 +1,5 @@
-//! The plugin: reads its configuration once and opens a stream for each request.
+//! The plugin: reads its configuration once, opens a stream for each request, and has the user service told when
+//! directories come and go.
 
 use std::rc::Rc;
 
@@ -9,31 +10,49 @@ use usher_gateway::Gateway;
 use crate::abi::{self, Buffer};
 use crate::statistics::Statistics;
 use crate::stream::Stream;
+use crate::teller::Teller;
 
 /// One configuration of the plugin; several live side by side while the proxy changes from one to the next.
 #[derive(Default)]
 pub(crate) struct Root {
     gateway: Option<Rc<Gateway>>,
     statistics: Rc<Statistics>,
+    teller: Option<Teller>,
 }
 
-impl Context for Root {}
+impl Context for Root {
+    fn on_http_call_response(&mut self, token: u32, num_headers: usize, body_size: usize, _: usize) {
+        let period = self.teller.as_mut().and_then(|teller| teller.heard(token, num_headers, body_size));
+        period.into_iter().for_each(|period| self.set_tick_period(period));
+    }
+}
 
 impl RootContext for Root {
     /// A configuration that is wrong is refused: at the start the proxy does not start, later it keeps the old one.
     fn on_configure(&mut self, size: usize) -> bool {
-        match Gateway::with_environment(&abi::buffer(Buffer::PluginConfiguration, size), &|name| {
-            std::env::var(name).ok()
-        }) {
-            Ok(gateway) => {
-                self.gateway = Some(Rc::new(gateway));
+        let text = abi::buffer(Buffer::PluginConfiguration, size);
+        let read =
+            Gateway::with_environment(&text, &|name| std::env::var(name).ok()).map_err(|error| error.to_string());
+        let taken = read.map(Rc::new).and_then(|gateway| {
+            let teller = Teller::begin(&gateway, &self.statistics)?;
+            Ok((gateway, teller))
+        });
+        match taken {
+            Ok((gateway, teller)) => {
+                teller.iter().for_each(|teller| self.set_tick_period(teller.period()));
+                (self.gateway, self.teller) = (Some(gateway), teller);
                 true
             }
             Err(error) => {
-                abi::log_error(&error.to_string());
+                abi::log_error(&error);
                 false
             }
         }
+    }
+
+    fn on_tick(&mut self) {
+        let period = self.teller.as_mut().and_then(Teller::tick);
+        period.into_iter().for_each(|period| self.set_tick_period(period));
     }
 
     fn create_http_context(&self, _: u32) -> Option<Box<dyn HttpContext>> {

@@ -61,13 +61,9 @@ impl Stream {
 
     fn perform(&mut self, effect: &Effect) -> Option<EffectResult> {
         match effect {
-            Effect::Now => Some(EffectResult::Now(abi::now())),
-            Effect::Random => Some(EffectResult::Random(host::random())),
-            Effect::Fact(fact) => Some(EffectResult::Fact(host::fact(fact))),
             Effect::Body => self.read_body(),
-            Effect::Load(key) => Some(EffectResult::Loaded(abi::shared_data(key))),
-            Effect::Save(key, value, guard) => Some(EffectResult::Saved(abi::set_shared_data(key, value, *guard))),
             Effect::Call(request) => self.call(request),
+            at_once => host::perform(at_once),
         }
     }
 

@@ -20,6 +20,7 @@ mod gateway;
 pub mod instant;
 pub mod legacy;
 pub mod leniency;
+mod life_cycle;
 pub mod limits;
 mod lookup;
 pub mod mapping;

@@ -248,6 +248,8 @@ impl Records {
         let (noun, what) = event.name.split_once('.').unwrap_or_default();
         let kind = Kind::of(noun);
         match (&kind, what) {
+            // Nothing is stored of these; they are in the log of events.
+            _ if noun == "directory" => Ok(()),
             (_, "created") => self.create(&kind, &record()?).await,
             (_, "updated" | "deactivated" | "reactivated") => self.update(&kind, &record()?).await,
             (_, "deleted") => Ok(self.delete(&kind, &record()?.id).await?),

@@ -26,6 +26,8 @@ pub struct Config {
     pub user_service: UserService,
     /// The customers' connections.
     pub directories: Directories,
+    /// Whether the service is told when they come and go.
+    pub directory_events: bool,
     /// How the service is asked for others, if it is.
     pub lookup: Option<Lookup>,
     /// What directories have that do not say otherwise.
@@ -94,7 +96,12 @@ impl Config {
         let listed = wire.directories.unwrap_or_default();
         let defaults = Defaults { inherited: &inherited, schemas: &schemas, environment };
         let directories = Directories::compile(listed, wire.hosts.as_deref(), &defaults)?;
+        if wire.directory_events && directories.any_in_tokens(&inherited.events) {
+            let reason = "cannot be together with `security_events`, which have none about a directory";
+            return Err(ConfigError::new("directory_events", reason));
+        }
         Ok(Self {
+            directory_events: wire.directory_events,
             lookup,
             inherited,
             pretence: directories.slowest_hash(),

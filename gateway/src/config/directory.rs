@@ -9,7 +9,7 @@ use std::rc::Rc;
 
 use super::ConfigError;
 use super::credential::{Credential, Proof, SlowHash, credential};
-use super::events::{Environment, EventSettings};
+use super::events::{Environment, EventSettings, Format};
 use super::mapping::MappingWire;
 use super::wire::RateLimitWire;
 use super::wire_directory::{DirectoryWire, State, UnknownMembers};
@@ -78,6 +78,26 @@ pub struct Directory {
     pub credentials: Vec<Credential>,
 }
 
+impl Directory {
+    /// One that is in the configuration no more, for as long as it takes to say so. Nothing opens it.
+    pub(crate) fn gone(id: DirectoryId, tenant: &str, product: &str, inherited: &Inherited) -> Self {
+        Self {
+            id,
+            tenant: tenant.to_owned(),
+            product: product.to_owned(),
+            provider: None,
+            version: Version::default(),
+            state: State::Deactivated,
+            leniencies: Leniencies::STRICT,
+            unknown_members: false,
+            events: Rc::clone(&inherited.events),
+            mapping: None,
+            rate_limit: None,
+            credentials: Vec::new(),
+        }
+    }
+}
+
 /// A token bucket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RateLimit {
@@ -122,6 +142,12 @@ impl Directories {
         let mut all: Vec<_> = self.by_id.values().collect();
         all.sort_unstable_by(|one, other| one.id.cmp(&other.id));
         all
+    }
+
+    /// Whether any of them, or those without settings of their own, tell their events as Security Event Tokens.
+    pub(super) fn any_in_tokens(&self, inherited: &EventSettings) -> bool {
+        let all = self.by_id.values().map(|directory| &*directory.events).chain([inherited]);
+        all.into_iter().any(|events| matches!(events.format, Format::SecurityEvents { .. }))
     }
 
     pub(super) fn slowest_hash(&self) -> Option<SlowHash> {

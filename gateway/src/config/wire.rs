@@ -23,6 +23,9 @@ pub struct ConfigWire {
     /// The customers' connections; required unless they are asked of the service.
     #[serde(default)]
     pub directories: Option<Vec<DirectoryWire>>,
+    /// Tell the service when one is activated, deactivated or deleted; default: no.
+    #[serde(default)]
+    pub directory_events: bool,
     /// Ask the user service for those that are not listed.
     pub directory_lookup: Option<LookupWire>,
     /// After many failures from one address, for one directory.

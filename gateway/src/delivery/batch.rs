@@ -24,6 +24,11 @@ struct Inner {
 }
 
 impl Batch {
+    /// Of an event that no request has made.
+    pub(crate) fn of(event: Event, time: String) -> Self {
+        Self { inner: Cell::new(Inner { events: vec![event], time, ..Inner::default() }) }
+    }
+
     /// The record as it will be: nothing when it is not touched, `Some(None)` when it will be gone.
     pub(super) fn record(&self, collection: &str, id: &str) -> Option<Option<Record>> {
         let inner = self.inner.take();

@@ -4,6 +4,7 @@
 
 mod cloudevents;
 mod compute;
+mod directory;
 mod envelope;
 mod identity;
 mod parcel;
@@ -18,6 +19,7 @@ use crate::config::Directory;
 use crate::schema::ResourceKind;
 
 pub use compute::{Membership, Unread, created, deleted, memberships, updated};
+pub(crate) use directory::of_directory;
 pub use parcel::{Moment, Parcel, parcels};
 pub use sign::sign;
 

@@ -21,6 +21,7 @@ pub use locker::Locker;
 pub use world::{Tally, World};
 
 use crate::gateway::Gateway;
+use crate::life_cycle;
 use crate::operation;
 use crate::request::RequestHead;
 use world::Slot;
@@ -46,6 +47,16 @@ impl Exchange {
         let world = World::default();
         let slot = world.slot();
         let line = async move { operation::answer(&gateway, &world, &head).await };
+        Self { line: Some(Box::pin(line)), slot }
+    }
+
+    /// Begin to tell the user service what has become of the directories, for this plugin of the proxy; nobody has asked.
+    /// `anew` when this configuration has just come to hold: then what there is to tell is only noted, and nothing is called.
+    /// The answer is 204 when all is told, 202 when another worker is at it, and 503 when it has to be begun again.
+    pub fn about_directories(gateway: Rc<Gateway>, plugin: String, anew: bool) -> Self {
+        let world = World::default();
+        let slot = world.slot();
+        let line = async move { life_cycle::tell(&gateway, &world, &plugin, anew).await };
         Self { line: Some(Box::pin(line)), slot }
     }
 

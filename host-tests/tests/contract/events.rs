@@ -45,6 +45,22 @@ fn every_format_is_as_described() {
     assert!(seen > 100, "only {seen} events");
 }
 
+/// No conversation has these: nobody asks for them.
+#[test]
+fn an_event_about_a_directory_is_as_described() {
+    let page = std::fs::read_to_string(repository().join("docs/directories.md")).unwrap();
+    let block = page.split("```json\n").find(|block| block.starts_with("[{ \"id\"")).unwrap();
+    let events: Vec<Value> = serde_json::from_str(block.split("```").next().unwrap()).unwrap();
+    let event = strict_validator("schemas/event.json");
+    assert_eq!(faults(&event, &events[0]), [""; 0]);
+    for (pointer, value) in [("/data/state", "asleep"), ("/event", "directory.renamed"), ("/data/first_name", "Ada")] {
+        let mut bad = events[0].clone();
+        let (parent, key) = pointer.rsplit_once('/').unwrap();
+        bad.pointer_mut(parent).unwrap()[key] = value.into();
+        assert!(!faults(&event, &bad).is_empty(), "{pointer}");
+    }
+}
+
 /// A body is the one line between two empty ones, or an empty one and the end.
 fn is_body(lines: &[&str], place: usize) -> bool {
     place > 0 && lines[place - 1].is_empty() && lines.get(place + 1).is_none_or(|next| next.is_empty())

@@ -11,6 +11,7 @@ mod idempotency;
 mod interleaved;
 mod isolation;
 mod jwt;
+mod life_cycle;
 mod lookups;
 mod matrix;
 mod monitoring;
