@@ -162,6 +162,9 @@ looking("an HTTP message that is pasted falls into its parts", ALONE, async (pag
   assert.equal(await field(page, "path").inputValue(), "/scim/v2/acme/Users/7");
   assert.equal(await field(page, "headers").inputValue(), 'Host: x\nIf-Match: W/"1"');
   await verdict(page).getByText("404").waitFor();
+  await field(page, "settings").fill('{"directories": [{"id": "a"}, {"id": "acme", "tenant": "second"}]}');
+  await page.selectOption("#method", "GET");
+  await page.locator("#calls code", { hasText: "directory=acme" }).waitFor();
 });
 
 looking("records go on into the next request", ALONE, async (page) => {

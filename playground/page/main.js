@@ -81,7 +81,13 @@ function translation() {
   const secrets = typed.secrets(known);
   const list = [parsed("records", records || "[]")].flat();
   const asked = { method, path, headers: fields(headers), body: body.trim() === "" ? undefined : body };
-  return translate(asked, { records: list, config: settings, secrets, now: new Date(now), seed });
+  return translate(asked, { records: list, config: settings, directory: spokenTo(known, path), secrets, now: new Date(now), seed });
+}
+
+/** The directory that a whole path names; below that, the first one is meant. */
+function spokenTo(settings, path) {
+  const directories = Array.isArray(settings?.directories) ? settings.directories : [];
+  return directories.find((directory) => `${path.split("?")[0]}/`.includes(`${settings.base ?? "/scim/v2"}/${directory?.id}/`))?.id;
 }
 
 function parsed(part, text) {
