@@ -3,6 +3,7 @@
 mod client;
 mod compare;
 mod load;
+mod passwords;
 mod proxy;
 mod rows;
 mod table;

@@ -11,6 +11,7 @@ use usher_bench::{records, requests};
 use crate::THEIRS;
 use crate::compare::{Bench, Case};
 use crate::load::{Job, latencies, run};
+use crate::passwords::passwords;
 use crate::proxy::{Proxy, directories, module_bytes};
 use crate::table::{Row, micros, percentile};
 
@@ -23,12 +24,13 @@ type Make = fn(&Bench<'_>) -> Result<Vec<Row>>;
 
 /// All rows whose group has this in its name.
 pub(crate) fn all(bench: &Bench<'_>, only: &str) -> Result<Vec<Row>> {
-    let groups: [(&str, Make); 7] = [
+    let groups: [(&str, Make); 8] = [
         ("footprint", footprint),
         ("users", users),
         ("groups", groups),
         ("members", many_members),
         ("directories", many_directories),
+        ("passwords", passwords),
         ("bulk", bulk),
         ("latency", latency),
     ];
@@ -164,8 +166,11 @@ fn many_directories(bench: &Bench<'_>) -> Result<Vec<Row>> {
         let ratio = bench.ratio(&Case { what: &what, usher: &usher, requests, status: 200, delivers: false })?;
         rows.push(ratio.row(&what));
         ratios.push(ratio);
+        let mib = usher.memory_kib() as f64 / 1024.0;
+        let (start, memory) = (format!("{:.2} s", usher.start.as_secs_f64()), format!("{mib:.0} MiB"));
+        rows.push(Row::new(format!("start and memory of Envoy, {count} directories"), format!("{start}, {memory}")));
     }
-    rows.extend(flat("the same, ratio at 10,000 / at 1", ratios.iter().map(|r| r.median), 1.1));
+    rows.extend(flat("GET /Users/{id}, ratio at 10,000 directories / at 1", ratios.iter().map(|r| r.median), 1.1));
     Ok(rows)
 }
 
