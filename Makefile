@@ -124,6 +124,7 @@ size: build
 
 # Under ten minutes, and under one with QUICK=1; ONLY=users and the like measures a part (docs/performance.md).
 bench: build
+	cargo build --release --package usher-filter --features least --target $(WASM_TARGET) --target-dir target/least
 	@target/debug/usher-bench $(ONLY)
 
 instructions: setup
@@ -147,6 +148,7 @@ lint: setup
 	cargo clippy --workspace --all-targets -- -D warnings
 	cargo clippy --package usher-filter --target $(WASM_TARGET) -- -D warnings
 	cargo clippy --package usher-filter --target $(WASM_TARGET) --features sabotage -- -D warnings
+	cargo clippy --package usher-filter --target $(WASM_TARGET) --features least -- -D warnings
 	@$(MAKE) --no-print-directory purity
 
 timing: setup

@@ -3,13 +3,21 @@
 //! The filter answers every request itself. The route behind it is a `direct_response` 503, so a filter that is
 //! missing or broken lets nothing through.
 
-mod abi;
 mod alloc;
+
+#[cfg(not(feature = "least"))]
+mod abi;
+#[cfg(not(feature = "least"))]
 mod host;
+#[cfg(feature = "least")]
+mod least;
+#[cfg(not(feature = "least"))]
 mod root;
 #[cfg(feature = "sabotage")]
 mod sabotage;
+#[cfg(not(feature = "least"))]
 mod statistics;
+#[cfg(not(feature = "least"))]
 mod stream;
 #[cfg_attr(not(feature = "directory-events"), path = "teller/absent.rs")]
 mod teller;
@@ -19,5 +27,8 @@ static MEMORY: alloc::Pieces = alloc::Pieces::new();
 
 proxy_wasm::main! {{
     proxy_wasm::set_log_level(proxy_wasm::types::LogLevel::Info);
+    #[cfg(not(feature = "least"))]
     proxy_wasm::set_root_context(|_| Box::new(root::Root::default()));
+    #[cfg(feature = "least")]
+    proxy_wasm::set_root_context(|_| Box::new(least::Root));
 }}

@@ -2,6 +2,7 @@
 #![expect(clippy::indexing_slicing, reason = "a JSON value that lacks a key has null there")]
 
 use std::fs;
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
@@ -25,7 +26,13 @@ impl Proxy {
     /// Forwards everything to the upstream.
     pub(crate) fn plain(upstream: u16) -> Result<Proxy> {
         let forward = replace("direct_response: { status: 503 }", "route: { cluster: user-service }");
-        Proxy::launch(upstream, vec![without_filter(), forward])
+        Proxy::launch(upstream, None, vec![without_filter(), forward])
+    }
+
+    /// With a filter that only holds, calls and answers (filter/src/least.rs).
+    pub(crate) fn least(upstream: u16) -> Result<Proxy> {
+        let built = stack::repository().join("target/least/wasm32-wasip1/release/usher_filter.wasm");
+        Proxy::launch(upstream, Some(built), Vec::new())
     }
 
     /// With Usher, configured as in the sample, signing, and with this laid over it.
@@ -39,15 +46,15 @@ impl Proxy {
             "# environment_variables: { host_env_keys: [USHER_SIGNING_SECRET] }",
             format!("environment_variables: {{ key_values: {{ BENCH_SECRET: {SECRET} }} }}"),
         );
-        Proxy::launch(upstream, vec![configure(configuration), environment])
+        Proxy::launch(upstream, None, vec![configure(configuration), environment])
     }
 
     /// Neither writes an access log: it would cost both the same and hide what is measured.
-    fn launch(upstream: u16, mut edits: Vec<Edit>) -> Result<Proxy> {
+    fn launch(upstream: u16, wasm: Option<PathBuf>, mut edits: Vec<Edit>) -> Result<Proxy> {
         edits.push(cut("          # One line of JSON for each request.", "  clusters:\n"));
         let begin = Instant::now();
-        let stack =
-            Stack::start(Options { backend: Backend::There(upstream), edits, workers: 1, ..Options::default() })?;
+        let backend = Backend::There(upstream);
+        let stack = Stack::start(Options { backend, wasm, edits, workers: 1, ..Options::default() })?;
         let pid = stack.envoy_pid().context("Envoy has a pid")?;
         Ok(Proxy { stack, pid, start: begin.elapsed() })
     }

@@ -26,6 +26,7 @@ type Make = fn(&Bench<'_>) -> Result<Vec<Row>>;
 pub(crate) fn all(bench: &Bench<'_>, only: &str) -> Result<Vec<Row>> {
     let groups: [(&str, Make); 8] = [
         ("footprint", footprint),
+        ("least", least),
         ("users", users),
         ("groups", groups),
         ("members", many_members),
@@ -74,6 +75,25 @@ fn put_users(bench: &Bench<'_>) -> Result<()> {
         bench.upstream.put(&format!("/provisioning/users/{full}"), &record);
     }
     Ok(())
+}
+
+/// What no filter of this shape can do without: what is above it is Usher's own.
+fn least(bench: &Bench<'_>) -> Result<Vec<Row>> {
+    put_users(bench)?;
+    let least = Proxy::least(bench.upstream.port)?;
+    least.pin(THEIRS);
+    let row = |what, requests, delivers| -> Result<Row> {
+        let ratio = bench.ratio(&Case { what, usher: &least, requests, status: 200, delivers })?;
+        Ok(ratio.row(what))
+    };
+    Ok(vec![
+        row(
+            "a filter that only holds the body, calls and answers",
+            each(|id| vec![requests::set_active(id, false)]),
+            true,
+        )?,
+        row("a filter that only calls and answers a GET", each(|id| vec![requests::get(id)]), false)?,
+    ])
 }
 
 fn users(bench: &Bench<'_>) -> Result<Vec<Row>> {
