@@ -38,6 +38,7 @@ help:
 	@echo "  make instructions   what typical operations of the core cost, counted by valgrind"
 	@echo "  make timing  whether the time of a comparison tells anything about a token"
 	@echo "  make interleaved  200,000 requests of eight customers at once, some broken off, and nothing crosses"
+	@echo "  make suites  the public SCIM suites; REPLICAS=3: through three Envoys, each request to the next"
 	@echo "  make size    how large the module is, and whether that is still small"
 	@echo "  make image   the module as an OCI image (target/image), for Istio and Envoy Gateway"
 	@echo "  make release VERSION=0.1.0   everything a release has (target/release-0.1.0)"
@@ -153,6 +154,11 @@ lint: setup
 
 timing: setup
 	cargo test --release --package usher-gateway --lib -- --ignored --nocapture timing
+
+# Suites that nobody here wrote (USHER_SUITES says where they are), against one Envoy or, with REPLICAS=3, three in turn.
+.PHONY: suites
+suites: build
+	@REPLICAS=$(REPLICAS) .ci/suites $(ONLY)
 
 interleaved: build
 	USHER_INTERLEAVED=200000 cargo test --package usher-host-tests --test envoy -- --nocapture interleaved

@@ -7,9 +7,13 @@ import shlex
 import subprocess
 import urllib.request
 
+import replicas
+
 REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
 PLACE = REPOSITORY / "target" / "suites"
 RUN = PLACE / "run"
+# So many Envoys in front of one service; each request to the next.
+REPLICAS = int(os.environ.get("REPLICAS") or 1)
 
 
 class Down(Exception):
@@ -20,11 +24,29 @@ class Down(Exception):
 def fresh(extra=None, jwt=False):
     """The environment that names the stack; `extra` is a file that is laid over the configuration, `jwt` puts Envoy's
     `jwt_authn` in front of Usher."""
-    control("up", USHER_CONFIG_EXTRA=str(extra or ""), USHER_JWT="1" if jwt else "")
+    control("up", USHER_CONFIG_EXTRA=str(with_cache(extra) or ""), USHER_JWT="1" if jwt else "")
     try:
-        yield {**surroundings(), **exports((RUN / "env").read_text())}
+        env = {**surroundings(), **exports((RUN / "env").read_text())}
+        if REPLICAS == 1:
+            yield env
+        else:
+            with replicas.beside(env, REPLICAS, envoy(), RUN) as env:
+                yield env
+    except replicas.Idle as problem:
+        raise Down(problem) from None
     finally:
         control("down")
+
+
+def with_cache(extra):
+    """Where there are several Envoys, each remembers records, and others change them."""
+    if REPLICAS == 1:
+        return extra
+    both = {**(json.loads(pathlib.Path(extra).read_text()) if extra else {}), "record_cache": {}}
+    PLACE.mkdir(parents=True, exist_ok=True)
+    merged = PLACE / "extra.json"
+    merged.write_text(json.dumps(both))
+    return merged
 
 
 def control(word, **more):

@@ -106,6 +106,8 @@ def microsoft(folder):
 
 
 def bad_inputs(folder):
+    if stack.REPLICAS > 1:
+        raise tools.NotHere("it is byte for byte, and an Envoy in front of others would say its own bytes")
     with stack.fresh(HERE / "jwt.json", jwt=True) as env:
         try:
             cases = tokens.filled(folder / "cases.json", env)
