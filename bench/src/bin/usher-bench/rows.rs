@@ -24,7 +24,7 @@ type Make = fn(&Bench<'_>) -> Result<Vec<Row>>;
 
 /// All rows whose group has this in its name.
 pub(crate) fn all(bench: &Bench<'_>, only: &str) -> Result<Vec<Row>> {
-    let groups: [(&str, Make); 8] = [
+    let groups: [(&str, Make); 9] = [
         ("footprint", footprint),
         ("least", least),
         ("users", users),
