@@ -116,12 +116,12 @@ target/python/.is-there: component/test/requirements.txt
 	@touch $@
 
 size: build
+	@cargo build --quiet --release --package usher-filter --target $(WASM_TARGET) --no-default-features --target-dir target/bare
 	@bytes=$$(wc -c < $(WASM)) || exit 1; echo "The module has $$bytes bytes of the $(WASM_BUDGET) it may have."; \
+	echo "Without the console and events about directories it would have $$(wc -c < $(subst target/,target/bare/,$(WASM)))."; \
 	if [ $$bytes -gt $(WASM_BUDGET) ]; then \
 	  echo "That is too much: find what grew, or say in the Makefile why it may." >&2; exit 1; \
 	fi
-	@cargo build --quiet --release --package usher-filter --target $(WASM_TARGET) --no-default-features --target-dir target/bare
-	@echo "Without the console and events about directories it would have $$(wc -c < $(subst target/,target/bare/,$(WASM)))."
 
 # Under ten minutes, and under one with QUICK=1; ONLY=users and the like measures a part (docs/performance.md).
 bench: build
