@@ -20,7 +20,7 @@ export USHER_ENVOY = $(shell cat $(ENVOY_PATH) 2>/dev/null)
 # Says in one sentence what is missing and how it is come by.
 need = command -v $(1) >/dev/null 2>&1 || { echo "Usher needs $(1), which is not here: $(2)" >&2; exit 1; }
 
-.PHONY: help run test up down build size bench instructions setup envoy lint purity clean faults sabotage fuzz timing interleaved
+.PHONY: help run test up down build size bench instructions memory setup envoy lint purity clean faults sabotage fuzz timing interleaved
 .DEFAULT_GOAL := help
 
 help:
@@ -32,6 +32,7 @@ help:
 	@echo "  make down    stop it"
 	@echo
 	@echo "  make faults  25 kinds of fault, and that nothing is lost (QUICK=1: ten seconds each)"
+	@echo "  make memory  what Envoy takes of memory: stalled bodies, 200 configurations, MINUTES=15 of work"
 	@echo "  make fuzz    nine fuzzers, an hour each (QUICK=1: thirty seconds each)"
 	@echo "  make build   the module ($(WASM)) and the programs"
 	@echo "  make bench   what Usher costs in Envoy, beside an Envoy that only forwards; QUICK=1 for a first impression"
@@ -135,6 +136,10 @@ instructions: setup
 # More than 100,000 operations; the last line has every count, and all of them must be 0.
 faults: build sabotage
 	@target/debug/usher-faults $(if $(filter-out 0,$(QUICK)),--quick)
+
+# Twenty minutes; ends with 1 where there is more than there may be.
+memory: build
+	@target/debug/usher-memory $(MINUTES)
 
 # Two at a time. What they find is played by every `make test` from then on.
 fuzz:

@@ -3,6 +3,7 @@
 pub mod conversation;
 pub mod faults;
 pub mod languages;
+pub mod memory;
 pub mod postgresql;
 pub mod rest;
 pub mod scripted;

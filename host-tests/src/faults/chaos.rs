@@ -26,6 +26,8 @@ pub(super) fn during(
                 service.take().into_iter().for_each(Process::kill);
                 wait(over, Duration::from_millis(400));
                 *service = Some(stage.start_service("none")?);
+                // It reads its whole ledger first. To be killed while it does would be an outage without an end.
+                while !stage.service_listens() && wait(over, Duration::from_millis(20)) {}
             }
             _ => proxies.disturb(kind, happened)?,
         }

@@ -186,7 +186,7 @@ impl Clients {
 
     /// Longer from time to time, as a provider's pauses are: clients that never do can keep a service down by themselves.
     async fn pause(&self, most_ms: u64, attempts: usize) -> Option<Ending> {
-        let most_ms = most_ms * u64::try_from(attempts).unwrap_or(1).clamp(1, 10);
+        let most_ms = most_ms * u64::try_from(attempts).unwrap_or(1).clamp(1, 30);
         let wait = self.dice.borrow_mut().u64(most_ms / 2..most_ms);
         tokio::time::sleep(Duration::from_millis(wait)).await;
         None

@@ -18,6 +18,7 @@ pub mod service;
 mod table;
 mod wire;
 
+use std::net::TcpStream;
 use std::path::PathBuf;
 use std::process::Command;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -170,6 +171,10 @@ impl Stage {
         let mut command = Command::new(&self.program);
         command.args(script.words(kind));
         Process::spawn("service", command, &self.dir)
+    }
+
+    fn service_listens(&self) -> bool {
+        TcpStream::connect(("127.0.0.1", self.service_port)).is_ok()
     }
 
     fn load(&self, kind: Kind, plan: &Plan, ports: Vec<u16>) -> Result<Load> {

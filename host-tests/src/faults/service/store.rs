@@ -209,13 +209,18 @@ impl Store {
         shown
     }
 
-    /// Those of a name, if it is asked for by name.
+    /// Those of a name or of some ids, if that is asked for.
     fn candidates<'s>(&'s self, call: &'s Call, collection: &'static str) -> Vec<(&'s Key, &'s Stored)> {
-        let name = call.parameters.get("user_name").or(call.parameters.get("display_name"));
-        let Some(name) = name else { return self.all_in(&call.directory, collection).collect() };
-        let id = self.names.get(&(call.directory.clone(), collection, name.to_lowercase()));
-        let key = id.map(|id| (call.directory.clone(), collection, id.clone()));
-        key.and_then(|key| self.records.get_key_value(&key)).into_iter().collect()
+        let asked = |name: &str| call.parameters.get(name);
+        let key = |text: &str| (call.directory.clone(), collection, text.to_owned());
+        let by_key = |id: &str| self.records.get_key_value(&key(id));
+        if let Some(name) = asked("user_name").or(asked("display_name")) {
+            self.names.get(&key(&name.to_lowercase())).and_then(|id| by_key(id)).into_iter().collect()
+        } else if let Some(ids) = asked("ids") {
+            ids.split(',').filter_map(by_key).collect()
+        } else {
+            self.all_in(&call.directory, collection).collect()
+        }
     }
 
     fn list(&self, call: &Call, collection: &'static str) -> (Heard, Reply) {
