@@ -33,7 +33,8 @@ pub(super) fn during(
         }
         happened += 1;
     }
-    service.as_ref().into_iter().for_each(heal);
+    // One that was killed is well when it comes again; and it may be too young to know the signal, and die of it.
+    service.as_ref().into_iter().filter(|_| kind != Kind::ServiceKilled).for_each(heal);
     proxies.calm(kind)?;
     Ok(happened)
 }

@@ -25,7 +25,7 @@ pub fn reloads() -> Result<bool> {
         discovery.publish(another(number)?)?;
         wait_for(&stack, before + 1)?;
         serves(&mut client)?;
-        if number % 50 == 0 {
+        if number.is_multiple_of(50) {
             let now = Memory::settled(&stack)?;
             tell(&format!("after {number}"), now);
             half = if number == RELOADS / 2 { now } else { half };

@@ -42,7 +42,7 @@ pub fn soak(lasting: Duration) -> Result<bool> {
 }
 
 fn work(stack: &Stack, number: usize, end: Instant, requests: &AtomicUsize) -> Result<()> {
-    let mut client = stack.client(if number % 2 == 0 { &ACME } else { &GLOBEX })?;
+    let mut client = stack.client(if number.is_multiple_of(2) { &ACME } else { &GLOBEX })?;
     for person in 0.. {
         let begin = Instant::now();
         if begin > end {
