@@ -6,8 +6,6 @@ SHELL := /bin/bash
 ENVOY_VERSION := 1.40.0
 WASM_TARGET := wasm32-wasip1
 WASM := target/$(WASM_TARGET)/release/usher_filter.wasm
-# Leaves out the callbacks that the SDK exports and nobody needs: the proxy would enter the VM for each.
-export CARGO_TARGET_WASM32_WASIP1_LINKER := $(CURDIR)/filter/link.sh
 # 600 KiB. Each worker of each proxy compiles the module and keeps it, so a feature has to be worth its bytes.
 WASM_BUDGET := 614400
 STAMP := target/.toolchain-is-there
