@@ -19,6 +19,7 @@ mod sabotage;
 mod statistics;
 #[cfg(not(feature = "least"))]
 mod stream;
+#[cfg(not(feature = "least"))]
 #[cfg_attr(not(feature = "directory-events"), path = "teller/absent.rs")]
 mod teller;
 
