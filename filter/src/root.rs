@@ -7,6 +7,7 @@ use proxy_wasm::traits::{Context, HttpContext, RootContext};
 use proxy_wasm::types::ContextType;
 use usher_gateway::Gateway;
 
+use crate::MEMORY;
 use crate::abi::{self, Buffer};
 use crate::statistics::Statistics;
 use crate::stream::Stream;
@@ -31,9 +32,8 @@ impl RootContext for Root {
     /// A configuration that is wrong is refused: at the start the proxy does not start, later it keeps the old one.
     fn on_configure(&mut self, size: usize) -> bool {
         let text = abi::buffer(Buffer::PluginConfiguration, size);
-        let read =
-            Gateway::with_environment(&text, &|name| std::env::var(name).ok()).map_err(|error| error.to_string());
-        let taken = read.map(Rc::new).and_then(|gateway| {
+        let read = MEMORY.lasting(|| Gateway::with_environment(&text, &|name| std::env::var(name).ok()));
+        let taken = read.map_err(|error| error.to_string()).map(Rc::new).and_then(|gateway| {
             let teller = Teller::begin(&gateway, &self.statistics)?;
             Ok((gateway, teller))
         });
