@@ -4,7 +4,7 @@
 use std::rc::Rc;
 use std::time::Duration;
 
-use usher_gateway::exchange::{CallFailure, CallResult, Effect, EffectResult};
+use usher_gateway::exchange::{COME_AGAIN, CallFailure, CallResult, Effect, EffectResult, NOTHING_TO_TELL};
 use usher_gateway::{Answer, Exchange, Gateway, Step};
 
 use crate::abi;
@@ -13,8 +13,6 @@ use crate::statistics::Statistics;
 
 const SOON: Duration = Duration::from_secs(1);
 const LATEST: Duration = Duration::from_secs(300);
-const ALL_IS_TOLD: u16 = 204;
-const IT_FAILED: u16 = 503;
 
 pub(crate) struct Teller {
     gateway: Rc<Gateway>,
@@ -83,12 +81,12 @@ impl Teller {
 
     fn end(&mut self, answer: &Answer) -> Option<Duration> {
         self.exchange = None;
-        if answer.account.events > 0 || answer.status == IT_FAILED {
+        if answer.account.events > 0 || answer.status == COME_AGAIN {
             self.statistics.count(&answer.account);
         }
         self.period = match answer.status {
-            ALL_IS_TOLD => LATEST,
-            IT_FAILED => self.period.saturating_mul(2).min(LATEST),
+            NOTHING_TO_TELL => LATEST,
+            COME_AGAIN => self.period.saturating_mul(2).min(LATEST),
             _ => self.period,
         };
         Some(self.period)

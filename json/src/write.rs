@@ -134,9 +134,9 @@ fn put_text(out: &mut Vec<u8>, text: &str) {
     let mut rest = text.as_bytes();
     // What needs no escape is copied at once.
     while let Some(at) = special(rest) {
-        let (plain, special) = rest.split_at(at);
+        let (plain, marked) = rest.split_at(at);
         out.extend_from_slice(plain);
-        let Some((byte, after)) = special.split_first() else { break };
+        let Some((byte, after)) = marked.split_first() else { break };
         put_escape(out, *byte);
         rest = after;
     }

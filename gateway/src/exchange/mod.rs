@@ -13,6 +13,7 @@ use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 
+pub use crate::life_cycle::{COME_AGAIN, NOTHING_TO_TELL};
 pub use answer::{Account, Answer, Outcome};
 pub use effect::{
     Body, CallFailure, CallResult, Effect, EffectResult, Fact, Guard, Kept, ServiceAnswer, ServiceRequest,
@@ -52,7 +53,7 @@ impl Exchange {
 
     /// Begin to tell the user service what has become of the directories, for this plugin of the proxy; nobody has asked.
     /// `anew` when this configuration has just come to hold: then what there is to tell is only noted, and nothing is called.
-    /// The answer is 204 when all is told, 202 when another worker is at it, and 503 when it has to be begun again.
+    /// The answer is [`NOTHING_TO_TELL`] when all is told, 202 when another worker is at it, and [`COME_AGAIN`].
     pub fn about_directories(gateway: Rc<Gateway>, plugin: String, anew: bool) -> Self {
         let world = World::default();
         let slot = world.slot();

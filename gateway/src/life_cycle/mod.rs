@@ -25,9 +25,10 @@ const SLOTS: u32 = 64;
 const AT_ONCE: usize = 16;
 
 /// All is told, or a newer configuration speaks for itself.
-const NOTHING_TO_TELL: u16 = 204;
+pub const NOTHING_TO_TELL: u16 = 204;
 const ANOTHER_TELLS: u16 = 202;
-const COME_AGAIN: u16 = 503;
+/// It has to be begun again.
+pub const COME_AGAIN: u16 = 503;
 
 /// Tell what is new: the answer is 204 when that is all, 202 when another worker is at it, 503 when it has to be begun again.
 /// `anew` when this configuration has just come to hold: then that is noted, and nothing told yet.
