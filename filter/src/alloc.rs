@@ -5,7 +5,7 @@
 //!
 //! All pieces lie in one arena that a core's cache can hold; when it is used up, the target's allocator has the rest. A
 //! free piece is never joined to its neighbours, so an arena without an end would be in shreds after one large request:
-//! measured, ten thousand members in one PATCH then cost twice as much. What lives as long as a configuration stays
+//! measured, ten thousand members in one PATCH then cost two thirds more. What lives as long as a configuration stays
 //! outside.
 #![expect(unsafe_code, reason = "an allocator deals in raw memory; the module has one thread")]
 
@@ -17,7 +17,7 @@ use std::ptr::{copy_nonoverlapping, null_mut};
 const SIZES: [usize; 10] = [16, 32, 48, 64, 96, 128, 192, 256, 384, 512];
 const LARGEST: usize = 512;
 const ALIGN: usize = 16;
-/// A dozen requests at once.
+/// Several requests at once.
 const ARENA: usize = 256 * 1024;
 
 /// The smallest of the sizes that is enough, by sixteenths: `CLASSES[(size + 15) / 16]`.
