@@ -6,7 +6,7 @@
 # way to take one back; so they are taken out of its arguments. Without this script the module does the same, slower.
 set -euo pipefail
 
-unwanted='proxy_on_(log|queue_ready|foreign_function|new_connection|(down|up)stream_.*|grpc_.*|response_.*)'
+unwanted='proxy_on_(done|log|queue_ready|foreign_function|new_connection|(down|up)stream_.*|grpc_.*|response_.*)'
 arguments=()
 while [ $# -gt 0 ]; do
   if [ "$1" = --export ] && [[ ${2:-} =~ ^$unwanted$ ]]; then

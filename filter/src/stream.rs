@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use proxy_wasm::traits::{Context, HttpContext};
 use proxy_wasm::types::Action;
-use usher_gateway::exchange::{Body, CallFailure, CallResult, Effect, EffectResult, ServiceRequest};
+use usher_gateway::exchange::{Account, Body, CallFailure, CallResult, Effect, EffectResult, ServiceRequest};
 use usher_gateway::{Answer, Exchange, Gateway, RequestHead, Step};
 
 use crate::abi::{self, Buffer, HeaderMap};
@@ -119,15 +119,22 @@ impl Stream {
         self.exchange = None;
         let account = &answer.account;
         self.statistics.count(account);
-        abi::set_property("usher_operation", account.operation.as_bytes());
-        abi::set_property("usher_outcome", account.outcome.word().as_bytes());
-        abi::set_property("usher_events", account.events.to_string().as_bytes());
-        if let Some(directory) = &account.directory {
-            abi::set_property("usher_directory", directory.as_bytes());
+        if self.gateway.config.log_fields {
+            log(account);
         }
         let headers: Vec<(&str, &str)> = answer.headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
         let details = format!("scim_{}", account.outcome.word());
         abi::respond(answer.status, &details, answer.body.as_deref().unwrap_or_default(), &headers);
+    }
+}
+
+/// For the proxy's access log. Each of these calls is a few hundredths of what a forwarded request costs.
+fn log(account: &Account) {
+    abi::set_property("usher_operation", account.operation.as_bytes());
+    abi::set_property("usher_outcome", account.outcome.word().as_bytes());
+    abi::set_property("usher_events", account.events.to_string().as_bytes());
+    if let Some(directory) = &account.directory {
+        abi::set_property("usher_directory", directory.as_bytes());
     }
 }
 

@@ -40,6 +40,8 @@ pub struct Config {
     pub schemas: SchemaSet,
     /// Records in shared data, if they are to be kept.
     pub record_cache: Option<RecordCache>,
+    /// Whether the proxy's access log shows what became of an exchange.
+    pub log_fields: bool,
     /// Bounds.
     pub limits: Limits,
     /// The page for those who run this, if there is one.
@@ -112,6 +114,7 @@ impl Config {
             directories,
             lockout: lockout(wire.lockout)?,
             record_cache: wire.record_cache.filter(|cache| cache.slots > 0),
+            log_fields: wire.log_fields.unwrap_or(true),
             limits: limits(wire.limits)?,
             schemas,
         })

@@ -47,6 +47,8 @@ pub struct ConfigWire {
     /// Keep records for a while, so that a change takes one call to the service and not two. Only for services that
     /// answer 412 to an old `if-match`.
     pub record_cache: Option<RecordCache>,
+    /// Put directory, operation, outcome and events where the proxy's access log finds them; default: yes.
+    pub log_fields: Option<bool>,
     /// Bounds; each has a default.
     #[serde(default)]
     pub limits: Limits,

@@ -55,6 +55,17 @@ fn counters_count_over_all_streams_of_a_worker() {
     assert_eq!(worker.metric("usher_events"), 3);
 }
 
+#[test]
+fn no_access_log_no_fields_for_it() {
+    let mut configuration = plugin_configuration().unwrap();
+    configuration["log_fields"] = json!(false);
+    let mut worker = Worker::start(&MODULE, configuration.to_string().as_bytes(), Options::default()).unwrap();
+    let reply = worker.exchange(get("/Users/u1"), &mut service).unwrap();
+    assert_eq!((reply.status, reply.details.as_str()), (200, "scim_answered"));
+    assert!(reply.properties.is_empty(), "{:?}", reply.properties);
+    assert_eq!(worker.metric("usher_exchanges.operation=get_user.outcome=answered"), 1);
+}
+
 /// Names of counters are for ever: no client may make new ones.
 #[test]
 fn a_client_cannot_name_a_counter() {

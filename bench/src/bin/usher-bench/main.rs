@@ -24,11 +24,10 @@ const THEIRS: usize = 0;
 fn main() -> Result<()> {
     let quick = std::env::var("QUICK").is_ok_and(|quick| !quick.is_empty());
     let only = std::env::args().nth(1);
-    pin(None, OURS);
+    pin(None, &[OURS]);
     let upstream = Upstream::start()?;
     upstream.put_plain(200, b"{}");
     let plain = Proxy::plain(upstream.port)?;
-    plain.pin(THEIRS);
     let (rounds, slice) = if quick { (3, 250) } else { (9, 1_000) };
     let bench = Bench { upstream: &upstream, plain: &plain, rounds, slice: Duration::from_millis(slice) };
     let rows = rows::all(&bench, only.as_deref().unwrap_or_default())?;

@@ -47,12 +47,10 @@ pub(crate) fn passwords(bench: &Bench<'_>) -> Result<Vec<Row>> {
 }
 
 fn configured(bench: &Bench<'_>, basic: &Value) -> Result<Proxy> {
-    let usher = Proxy::usher(bench.upstream.port, |configuration| {
+    Proxy::usher(bench.upstream.port, |configuration| {
         let one = |i| json!({"id": format!("d{i}"), "credentials": [{"basic": basic}]});
         configuration["directories"] = (0..DIRECTORIES).map(one).collect();
-    })?;
-    usher.pin(crate::THEIRS);
-    Ok(usher)
+    })
 }
 
 /// One request to each directory, which asks the service nothing.

@@ -12,6 +12,8 @@ use usher_host_tests::stack::{
     self, Backend, Edit, Options, Stack, configure, cut, plugin_configuration, replace, without_filter,
 };
 
+use crate::{OURS, THEIRS};
+
 pub(crate) struct Proxy {
     stack: Stack,
     pid: u32,
@@ -41,6 +43,8 @@ impl Proxy {
         configuration["events"] = json!({"signatures": [{"standard_webhooks": {"secret_env": ["BENCH_SECRET"]}}]});
         // One stranger makes all the wrong guesses.
         configuration["lockout"] = json!({"failures": 0});
+        // There is no access log to show them.
+        configuration["log_fields"] = json!(false);
         change(&mut configuration);
         let environment = replace(
             "# environment_variables: { host_env_keys: [USHER_SIGNING_SECRET] }",
@@ -52,11 +56,18 @@ impl Proxy {
     /// Neither writes an access log: it would cost both the same and hide what is measured.
     fn launch(upstream: u16, wasm: Option<PathBuf>, mut edits: Vec<Edit>) -> Result<Proxy> {
         edits.push(cut("          # One line of JSON for each request.", "  clusters:\n"));
+        let options = Options { backend: Backend::There(upstream), wasm, edits, workers: 1, ..Options::default() };
+        // It compiles the module on every core there is, as it would anywhere.
+        pin(None, &[THEIRS, OURS]);
         let begin = Instant::now();
-        let backend = Backend::There(upstream);
-        let stack = Stack::start(Options { backend, wasm, edits, workers: 1, ..Options::default() })?;
+        let stack = Stack::start(options);
+        let start = begin.elapsed();
+        pin(None, &[OURS]);
+        let stack = stack?;
         let pid = stack.envoy_pid().context("Envoy has a pid")?;
-        Ok(Proxy { stack, pid, start: begin.elapsed() })
+        let proxy = Proxy { stack, pid, start };
+        proxy.threads().iter().for_each(|tid| pin(tid.parse().ok().and_then(Pid::from_raw), &[THEIRS]));
+        Ok(proxy)
     }
 
     pub(crate) fn port(&self) -> u16 {
@@ -77,27 +88,18 @@ impl Proxy {
         line.and_then(|line| line.trim().split(' ').next()?.parse().ok()).unwrap_or(0)
     }
 
-    /// Keeps it on one core.
-    pub(crate) fn pin(&self, core: usize) {
-        for tid in self.threads() {
-            pin(tid.parse().ok().and_then(Pid::from_raw), core);
-        }
-    }
-
     fn threads(&self) -> Vec<String> {
         let tasks = fs::read_dir(format!("/proc/{}/task", self.pid)).into_iter().flatten().flatten();
         tasks.filter_map(|task| task.file_name().into_string().ok()).collect()
     }
 }
 
-/// Keeps a thread (this one, and those it starts) on one core; where there is only one, nothing is to be done.
-pub(crate) fn pin(thread: Option<Pid>, core: usize) {
-    if std::thread::available_parallelism().is_ok_and(|n| n.get() > 1) || core == 0 {
-        let mut cores = CpuSet::new();
-        cores.set(core);
-        // Not allowed everywhere; the figures are less steady then.
-        let _ = sched_setaffinity(thread, &cores);
-    }
+/// Keeps a thread (this one, and those it starts) on these cores.
+pub(crate) fn pin(thread: Option<Pid>, wanted: &[usize]) {
+    let mut cores = CpuSet::new();
+    wanted.iter().for_each(|core| cores.set(*core));
+    // Not allowed everywhere, and not possible where there is only one; the figures are less steady then.
+    let _ = sched_setaffinity(thread, &cores);
 }
 
 /// As many directories as a SaaS has customers; the ones of the sample among them.

@@ -8,7 +8,6 @@ use anyhow::{Context, Result};
 use serde_json::{Value, json};
 use usher_bench::{records, requests};
 
-use crate::THEIRS;
 use crate::compare::{Bench, Case};
 use crate::load::{Job, latencies, run};
 use crate::passwords::passwords;
@@ -52,9 +51,7 @@ fn uncached(bench: &Bench<'_>) -> Result<Proxy> {
 }
 
 fn usher(bench: &Bench<'_>, change: impl FnOnce(&mut Value)) -> Result<Proxy> {
-    let usher = Proxy::usher(bench.upstream.port, change)?;
-    usher.pin(THEIRS);
-    Ok(usher)
+    Proxy::usher(bench.upstream.port, change)
 }
 
 fn each(request: impl Fn(&str) -> Vec<requests::Request>) -> Vec<Vec<requests::Request>> {
@@ -81,7 +78,6 @@ fn put_users(bench: &Bench<'_>) -> Result<()> {
 fn least(bench: &Bench<'_>) -> Result<Vec<Row>> {
     put_users(bench)?;
     let least = Proxy::least(bench.upstream.port)?;
-    least.pin(THEIRS);
     let row = |what, requests, delivers| -> Result<Row> {
         let ratio = bench.ratio(&Case { what, usher: &least, requests, status: 200, delivers })?;
         Ok(ratio.row(what))
