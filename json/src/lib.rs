@@ -8,4 +8,4 @@ mod read;
 mod write;
 
 pub use read::{Bounds, read, read_any, settled};
-pub use write::{Object, append, write, write_object, write_text};
+pub use write::{Object, Text, append, write, write_object, write_text};

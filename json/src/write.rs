@@ -28,6 +28,37 @@ pub fn write_text(text: &str) -> Vec<u8> {
     out
 }
 
+/// The text of an object, with each of its entries to be found in it: written once and put into whatever holds them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Text {
+    bytes: Vec<u8>,
+    ends: Vec<usize>,
+}
+
+impl Text {
+    /// Write an object.
+    pub fn of(object: &Map<String, Value>) -> Self {
+        let (mut bytes, mut ends) = (Vec::with_capacity(1024), Vec::with_capacity(object.len()));
+        put_entries(&mut bytes, object.iter(), |at| ends.push(at));
+        Self { bytes, ends }
+    }
+
+    /// All of it.
+    pub fn whole(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// `"name":value` of each entry, in the order of the keys.
+    pub fn entries(&self) -> impl Iterator<Item = &[u8]> {
+        let mut begin = 1;
+        self.ends.iter().map(move |end| {
+            let entry = self.bytes.get(begin..*end).unwrap_or_default();
+            begin = end + 1;
+            entry
+        })
+    }
+}
+
 /// An object that is written field by field, without being a value first. The names are plain words.
 pub struct Object<'o> {
     out: &'o mut Vec<u8>,
@@ -52,7 +83,20 @@ impl<'o> Object<'o> {
 
     /// A field that is an object, perhaps without one of its keys.
     pub fn object_without(&mut self, name: &str, object: &Map<String, Value>, unwanted: &str) {
-        put_entries(self.field(name), object.iter().filter(|(key, _)| *key != unwanted));
+        put_entries(self.field(name), object.iter().filter(|(key, _)| *key != unwanted), |_| {});
+    }
+
+    /// A field of any name.
+    pub fn any(&mut self, name: &str, value: &Value) {
+        self.entry(b"");
+        put_entry(self.out, name, value);
+    }
+
+    /// A field that is text already, name and all.
+    pub fn entry(&mut self, entry: &[u8]) {
+        self.out.push(self.next);
+        self.next = b',';
+        self.out.extend_from_slice(entry);
     }
 
     /// A field that is JSON already.
@@ -62,9 +106,7 @@ impl<'o> Object<'o> {
 
     /// A field whose value is written by somebody else.
     pub fn field(&mut self, name: &str) -> &mut Vec<u8> {
-        self.out.push(self.next);
-        self.next = b',';
-        self.out.push(b'"');
+        self.entry(b"\"");
         self.out.extend_from_slice(name.as_bytes());
         self.out.extend_from_slice(b"\":");
         self.out
@@ -110,22 +152,32 @@ fn put_array(out: &mut Vec<u8>, items: &[Value]) {
 }
 
 fn put_object(out: &mut Vec<u8>, object: &Map<String, Value>) {
-    put_entries(out, object.iter());
+    put_entries(out, object.iter(), |_| {});
 }
 
-fn put_entries<'e>(out: &mut Vec<u8>, entries: impl Iterator<Item = (&'e String, &'e Value)>) {
+/// `wrote` is told where each entry ends.
+fn put_entries<'e>(
+    out: &mut Vec<u8>,
+    entries: impl Iterator<Item = (&'e String, &'e Value)>,
+    mut wrote: impl FnMut(usize),
+) {
     let mut next = b'{';
     for (name, value) in entries {
         out.push(next);
         next = b',';
-        put_text(out, name);
-        out.push(b':');
-        put(out, value);
+        put_entry(out, name, value);
+        wrote(out.len());
     }
     if next == b'{' {
         out.push(b'{');
     }
     out.push(b'}');
+}
+
+fn put_entry(out: &mut Vec<u8>, name: &str, value: &Value) {
+    put_text(out, name);
+    out.push(b':');
+    put(out, value);
 }
 
 fn put_text(out: &mut Vec<u8>, text: &str) {
@@ -209,8 +261,25 @@ mod tests {
         object.text("a", "\"");
         object.object_without("b", json!({"x": 1, "y": 2}).as_object().unwrap(), "x");
         object.json("c", b"[]");
+        object.any("\"", &json!(1));
+        object.entry(br#""d":2"#);
         object.end();
         Object::new(&mut out).end();
-        assert_eq!(String::from_utf8(out).unwrap(), r#"{"a":"\"","b":{"y":2},"c":[]}{}"#);
+        assert_eq!(String::from_utf8(out).unwrap(), r#"{"a":"\"","b":{"y":2},"c":[],"\"":1,"d":2}{}"#);
+    }
+
+    #[test]
+    fn a_text_is_what_is_written_and_its_entries_make_it_again() {
+        for value in [json!({}), json!({"a": [1, {"b": ","}], "\",": "}", "z": null}), json!({"": {}})] {
+            let object = value.as_object().unwrap();
+            let text = Text::of(object);
+            assert_eq!(text.whole(), write_object(object));
+            assert_eq!(text.entries().count(), object.len());
+            let mut again = Vec::new();
+            let mut entries = Object::new(&mut again);
+            text.entries().for_each(|entry| entries.entry(entry));
+            entries.end();
+            assert_eq!(again, text.whole());
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! A list (RFC 7644 section 3.4.2, RFC 9865). Its numbers are JSON numbers: Okta reads nothing else.
 
-use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::json;
+use usher_json::Object;
 
 use crate::message::LIST_RESPONSE;
 
@@ -13,34 +13,33 @@ pub struct ListPage<'r> {
     pub start: Option<usize>,
     /// The cursor of the next page, when paging by cursor and there is one.
     pub next: Option<String>,
-    /// The resources of this page.
-    pub resources: &'r [Map<String, Value>],
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct ListResponse<'r> {
-    schemas: [&'static str; 1],
-    #[serde(skip_serializing_if = "Option::is_none")]
-    total_results: Option<usize>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    start_index: Option<usize>,
-    items_per_page: usize,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    next_cursor: Option<&'r str>,
-    #[serde(rename = "Resources")]
-    resources: &'r [Map<String, Value>],
+    /// The resources of this page, as JSON.
+    pub resources: &'r [Vec<u8>],
 }
 
 /// The body of a list; `Resources` is there even when it is empty.
 pub fn list_response(page: &ListPage<'_>) -> Vec<u8> {
-    let list = ListResponse {
-        schemas: [LIST_RESPONSE],
-        total_results: page.total,
-        start_index: page.start,
-        items_per_page: page.resources.len(),
-        next_cursor: page.next.as_deref(),
-        resources: page.resources,
+    let mut body = Vec::with_capacity(page.resources.iter().map(|resource| resource.len() + 1).sum::<usize>() + 256);
+    let mut list = Object::new(&mut body);
+    list.value("schemas", &json!([LIST_RESPONSE]));
+    let mut number = |name, number: Option<usize>| {
+        if let Some(number) = number {
+            list.value(name, &number.into());
+        }
     };
-    serde_json::to_vec(&list).unwrap_or_default()
+    number("totalResults", page.total);
+    number("startIndex", page.start);
+    number("itemsPerPage", Some(page.resources.len()));
+    if let Some(next) = &page.next {
+        list.text("nextCursor", next);
+    }
+    let out = list.field("Resources");
+    out.push(b'[');
+    for (i, resource) in page.resources.iter().enumerate() {
+        out.extend_from_slice(if i == 0 { b"" } else { b"," });
+        out.extend_from_slice(resource);
+    }
+    out.push(b']');
+    list.end();
+    body
 }

@@ -27,6 +27,23 @@ impl Projection {
         !self.keeps(resource_type, None, attribute)
     }
 
+    /// Whether this value of a top-level attribute is answered as it is, whatever else is.
+    pub(super) fn keeps_all_of(&self, resource_type: &ResourceType, name: &str, value: &Value) -> bool {
+        if !self.only.is_empty() || !self.without.is_empty() {
+            return false;
+        }
+        let keeps = |attributes: &[Attribute], name: &str| {
+            attributes.iter().find(|a| a.name == name).is_some_and(|a| self.keeps(resource_type, None, a))
+        };
+        match (resource_type.extension(name), value) {
+            (Some(schema), Value::Object(parts)) => {
+                !parts.is_empty() && parts.keys().all(|name| keeps(&schema.attributes, name))
+            }
+            (Some(_), _) => false,
+            (None, _) => keeps(&resource_type.schema.attributes, name) || keeps(&resource_type.common, name),
+        }
+    }
+
     /// Leave out what was not asked for, and what is never given.
     pub fn apply(&self, resource_type: &ResourceType, resource: &mut Map<String, Value>) {
         resource.retain(|name, value| match resource_type.extension(name) {

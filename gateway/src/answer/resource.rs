@@ -1,22 +1,28 @@
 //! A record as a SCIM resource: with its location, version, and the references only we know (RFC 7643 section 3.1).
 
+use std::rc::Rc;
+
 use serde_json::{Map, Value, json};
+use usher_json::Object;
 
 use super::projection::Projection;
 use crate::record::{Record, Reference, etag};
 use crate::request::encode;
 use crate::schema::{ResourceKind, ResourceType};
 
-/// A resource, and what its headers say.
+/// A resource as it is answered, and what its headers say.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Rendered {
-    /// The resource.
-    pub resource: Map<String, Value>,
+pub struct Shown {
+    /// The resource, as JSON.
+    pub body: Vec<u8>,
     /// Its entity tag.
     pub etag: String,
     /// Its URL.
     pub location: String,
 }
+
+/// What an answer says beside or in place of what is stored.
+const OURS: [&str; 3] = ["groups", "members", "meta"];
 
 /// Where a resource is found below the directory's URL.
 pub fn location(url: &str, resource_type: &ResourceType, id: &str) -> String {
@@ -24,18 +30,45 @@ pub fn location(url: &str, resource_type: &ResourceType, id: &str) -> String {
 }
 
 /// The resource as it is answered. `url` is the directory's.
-pub fn render(url: &str, resource_type: &ResourceType, record: Record, projection: &Projection) -> Rendered {
+///
+/// What is stored and shown alike is not written again: its text is there.
+pub fn show(url: &str, of: &ResourceType, record: Record, projection: &Projection) -> Shown {
     // A group whose members were not read has a version that nobody knows.
     let etag = if record.partial { None } else { Some(etag(&record.resource)) };
-    let location = location(url, resource_type, &record.id);
-    let mut resource = record.resource;
-    let unwanted = resource_type.schema.attributes.iter().filter(|a| projection.drops(resource_type, a));
-    unwanted.for_each(|a| drop(resource.remove(&a.name)));
-    add_meta(&mut resource, resource_type, &location, etag.as_deref());
-    add_groups(&mut resource, resource_type, url, record.groups.unwrap_or_default());
-    add_references(&mut resource, url);
-    projection.apply(resource_type, &mut resource);
-    Rendered { resource, etag: etag.unwrap_or_default(), location }
+    let location = location(url, of, &record.id);
+    let text = Rc::clone(record.resource.text());
+    let (mut stored, mut ours) = (Vec::new(), Map::new());
+    for ((name, value), entry) in record.resource.into_attributes().into_iter().zip(text.entries()) {
+        if !OURS.contains(&name.as_str()) && projection.keeps_all_of(of, &name, &value) {
+            stored.push((name, entry));
+        } else {
+            ours.insert(name, value);
+        }
+    }
+    if of.attribute("members").is_some_and(|members| projection.drops(of, members)) {
+        ours.remove("members");
+    }
+    add_meta(&mut ours, of, &location, etag.as_deref());
+    add_groups(&mut ours, of, url, record.groups.unwrap_or_default());
+    add_references(&mut ours, url);
+    projection.apply(of, &mut ours);
+    Shown { body: merged(&stored, &ours), etag: etag.unwrap_or_default(), location }
+}
+
+/// One object of both, in the order of the names.
+fn merged(stored: &[(String, &[u8])], ours: &Map<String, Value>) -> Vec<u8> {
+    let mut body = Vec::with_capacity(stored.iter().map(|(_, entry)| entry.len() + 1).sum::<usize>() + 512);
+    let mut object = Object::new(&mut body);
+    let mut ours = ours.iter().peekable();
+    for (name, entry) in stored {
+        while let Some((name, value)) = ours.next_if(|(ours, _)| *ours < name) {
+            object.any(name, value);
+        }
+        object.entry(entry);
+    }
+    ours.for_each(|(name, value)| object.any(name, value));
+    object.end();
+    body
 }
 
 fn add_meta(resource: &mut Map<String, Value>, resource_type: &ResourceType, location: &str, etag: Option<&str>) {

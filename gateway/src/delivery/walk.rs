@@ -306,7 +306,7 @@ fn laid_over(mut object: Map<String, Value>, fields: Vec<(&Pointer, Value)>) -> 
 }
 
 fn without(group: &Record, user: &str) -> Record {
-    let mut resource = group.resource.clone();
+    let mut resource = (*group.resource).clone();
     if let Some(Value::Array(members)) = resource.get_mut("members") {
         members.retain(|member| member.get("value").and_then(Value::as_str) != Some(user));
     }

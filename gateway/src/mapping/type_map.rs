@@ -115,7 +115,7 @@ impl TypeMap {
     ) -> Result<Map<String, Value>, ScimError> {
         let mut kept = Map::new();
         for entry in self.entries.iter().filter(|entry| !entry.secret) {
-            let from = if entry.read_only { before.map(|record| &record.resource) } else { Some(resource) };
+            let from = if entry.read_only { before.map(|record| &*record.resource) } else { Some(resource) };
             if let Some(from) = from {
                 entry.read(&self.full, &mut kept, entry.write(from)?.as_ref(), &trusting())?;
             }

@@ -39,7 +39,7 @@ pub(super) fn discover(session: &Session<'_>, method: Method, endpoint: Endpoint
             if let Some(config) = config.as_object_mut().filter(|_| tokens) {
                 config.insert("securityEvents".into(), answer::security_events());
             }
-            Ok(Answer::json(200, serde_json::to_vec(&config).unwrap_or_default()))
+            Ok(Answer::json(200, usher_json::write(&config)))
         }
     }
 }
@@ -68,11 +68,12 @@ fn provider_config(session: &Session<'_>) -> Value {
 }
 
 fn one(document: Map<String, Value>) -> Answer {
-    Answer::json(200, serde_json::to_vec(&document).unwrap_or_default())
+    Answer::json(200, usher_json::write_object(&document))
 }
 
 fn list(documents: &[Map<String, Value>]) -> Answer {
-    let page = answer::ListPage { total: Some(documents.len()), start: Some(1), next: None, resources: documents };
+    let resources: Vec<Vec<u8>> = documents.iter().map(usher_json::write_object).collect();
+    let page = answer::ListPage { total: Some(resources.len()), start: Some(1), next: None, resources: &resources };
     Answer::json(200, answer::list_response(&page))
 }
 

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use serde_json::{Map, Value};
 
-use crate::answer::render;
+use crate::answer;
 use crate::change::Rules;
 use crate::config::Directory;
 use crate::delivery::{Batch, Service};
@@ -213,8 +213,8 @@ impl<'x> Session<'x> {
             answer.account.events = events;
             return answer;
         }
-        let shown = render(&self.url, of, record, &super::projection(self));
-        let mut answer = Answer::json(status, usher_json::write_object(&shown.resource))
+        let shown = answer::show(&self.url, of, record, &super::projection(self));
+        let mut answer = Answer::json(status, shown.body)
             .header("etag", shown.etag)
             .header(if status == 201 { "location" } else { "content-location" }, shown.location);
         answer.account.outcome = outcome;

@@ -34,7 +34,7 @@ impl Record {
     pub(crate) fn write(&self, out: &mut Vec<u8>) {
         let mut record = Object::new(out);
         record.text("id", &self.id);
-        record.object_without("raw", &self.resource, "");
+        self.resource.put(&mut record, "raw", "");
         if let Some(version) = &self.version {
             record.text("version", version);
         }
@@ -63,7 +63,7 @@ fn user_data(user: &Record, group: Option<&[u8]>) -> Vec<u8> {
     data.text("email", email_of(&user.resource));
     data.value("active", &active.into());
     data.value("roles", &roles_of(&user.resource));
-    data.object_without("raw", &user.resource, "");
+    user.resource.put(&mut data, "raw", "");
     if let Some(group) = group {
         data.json("group", group);
     }
@@ -76,7 +76,7 @@ fn group_data(group: &Record, unwanted: &str) -> Vec<u8> {
     let mut data = Object::new(&mut out);
     data.text("id", &group.id);
     data.text("name", group.name().unwrap_or_default());
-    data.object_without("raw", &group.resource, unwanted);
+    group.resource.put(&mut data, "raw", unwanted);
     data.end();
     out
 }

@@ -4,6 +4,7 @@
 
 mod data;
 mod load;
+mod resource;
 mod stamp;
 
 use std::rc::Rc;
@@ -14,6 +15,7 @@ use crate::schema::ResourceKind;
 
 pub use data::{data_of, data_of_member, mapped_member};
 pub(crate) use load::text_of;
+pub use resource::Resource;
 pub use stamp::{etag, state_of};
 
 /// One user or group as the service knows it.
@@ -24,7 +26,7 @@ pub struct Record {
     /// The service's id.
     pub id: String,
     /// The SCIM resource in canonical form; for a group with its `members`.
-    pub resource: Map<String, Value>,
+    pub resource: Resource,
     /// The service's version, for `if-match`.
     pub version: Option<String>,
     /// The groups a user is in, when the service says so.
@@ -62,6 +64,7 @@ impl Record {
     /// A record that the service has not given.
     pub fn new(kind: ResourceKind, id: String, resource: Map<String, Value>) -> Self {
         let (version, groups, source, recalled) = (None, None, None, None);
+        let resource = Resource::from(resource);
         Self { kind, id, resource, version, groups, source, partial: false, recalled, named_only: false }
     }
 

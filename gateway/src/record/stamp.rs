@@ -3,32 +3,38 @@
 //! Maps are ordered by key, so the text of a resource is canonical and every replica computes the same hash.
 
 use std::collections::BTreeSet;
+use std::hash::Hasher as _;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use serde_json::{Map, Value};
+use serde_json::Value;
 use sha2::{Digest, Sha256};
+use siphasher::sip128::{Hasher128 as _, SipHasher13};
 
-use super::Record;
+use super::{Record, Resource};
 
-/// The weak entity tag of a resource (RFC 7644 section 3.14): a hash of all but `meta`.
-pub fn etag(resource: &Map<String, Value>) -> String {
-    let mut text = Vec::with_capacity(1024);
-    for (name, value) in resource.iter().filter(|(name, _)| *name != "meta") {
-        text.extend_from_slice(name.as_bytes());
+/// The weak entity tag of a resource (RFC 7644 section 3.14): a hash of all but `meta`. It tells versions apart and keeps
+/// no secret, so a short hash will do; it is a fixed one, so that every replica computes the same.
+pub fn etag(resource: &Resource) -> String {
+    let mut hash = SipHasher13::new();
+    for ((name, value), entry) in resource.iter().zip(resource.text().entries()) {
         match value {
-            Value::Array(members) if name == "members" => name_members(&mut text, members),
-            value => usher_json::append(&mut text, value),
+            _ if name == "meta" => {}
+            Value::Array(members) if name == "members" => name_members(&mut hash, members),
+            _ => hash.write(entry),
         }
     }
-    let hash = Sha256::digest(text);
+    let hash = hash.finish128().as_u128().to_le_bytes();
     format!("W/\"{}\"", URL_SAFE_NO_PAD.encode(hash.get(..12).unwrap_or_default()))
 }
 
 /// The set of ids: a service may list members in any order.
-fn name_members(text: &mut Vec<u8>, members: &[Value]) {
+fn name_members(hash: &mut SipHasher13, members: &[Value]) {
     let ids: BTreeSet<&str> = members.iter().filter_map(|m| m.get("value")?.as_str()).collect();
-    ids.iter().for_each(|id| text.extend_from_slice(format!("{}:{id}", id.len()).as_bytes()));
+    for id in ids {
+        hash.write(&u64::try_from(id.len()).unwrap_or(u64::MAX).to_be_bytes());
+        hash.write(id.as_bytes());
+    }
 }
 
 /// What distinguishes this state of the record from every earlier and later one: the service's version, else a hash

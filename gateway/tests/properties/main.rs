@@ -14,6 +14,7 @@ mod mapping;
 mod patch_model;
 mod patch_twice;
 mod regressions;
+mod shown;
 
 use proptest::test_runner::{Config, RngSeed};
 

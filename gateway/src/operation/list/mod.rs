@@ -10,7 +10,7 @@ mod order;
 mod scan;
 
 use super::session::Session;
-use crate::answer::{ListPage, Projection, list_response, render};
+use crate::answer::{ListPage, Projection, list_response, show};
 use crate::error::ScimError;
 use crate::exchange::Answer;
 use crate::record::Record;
@@ -99,7 +99,7 @@ async fn shown(session: &Session<'_>, found: Found<'_>, asked: &Asked, query: &Q
         if of.attribute("members").is_some_and(|members| !projection.drops(of, members)) {
             session.service.complete(&mut record).await?;
         }
-        resources.push(render(&session.url, of, record, &projection).resource);
+        resources.push(show(&session.url, of, record, &projection).body);
     }
     let (start, next) = match asked.position {
         Position::Index(start) => (Some(start), None),

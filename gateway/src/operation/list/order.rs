@@ -47,7 +47,7 @@ impl Order {
         let Some(place) = place(of, &self.path) else { return Key::Nothing };
         let within = match place.extension {
             Some(schema) => record.resource.get(&schema.id).and_then(Value::as_object),
-            None => Some(&record.resource),
+            None => Some(&*record.resource),
         };
         within.and_then(|object| value(object, &place)).map_or(Key::Nothing, |(value, attribute)| key(value, attribute))
     }
