@@ -133,5 +133,10 @@ impl Attribute {
 
 /// The attribute of this name, letter case ignored (RFC 7643 section 2.1).
 pub fn find<'a>(attributes: &'a [Attribute], name: &str) -> Option<&'a Attribute> {
-    attributes.iter().find(|a| a.name.eq_ignore_ascii_case(name))
+    spelled(attributes, name).or_else(|| attributes.iter().find(|a| a.name.eq_ignore_ascii_case(name)))
+}
+
+/// The attribute of exactly this name, as almost everybody writes it: found without a look at each letter.
+pub(super) fn spelled<'a>(attributes: &'a [Attribute], name: &str) -> Option<&'a Attribute> {
+    attributes.iter().find(|a| a.name == name)
 }

@@ -95,7 +95,7 @@ fn coerce_item(attribute: &Attribute, item: Value, rules: &Coercion) -> Result<O
     }
     let item = coerce_element(attribute, item, rules)?;
     let has_id = item.as_ref().is_some_and(|item| item.get("value").is_some());
-    if is_reference(attribute) && !has_id {
+    if !has_id && is_reference(attribute) {
         return Err(invalid("is required".into()).under("value"));
     }
     Ok(item)
@@ -116,7 +116,7 @@ fn coerce_complex(attribute: &Attribute, value: Value, rules: &Coercion) -> Resu
 
 /// A reference to the resource `""`: so Entra takes a manager away.
 pub fn names_nothing(attribute: &Attribute, parts: &Map<String, Value>, rules: &Coercion) -> bool {
-    is_reference(attribute) && parts.get("value").is_some_and(|v| v == "") && rules.leniencies.allow(Leniency::BareIds)
+    parts.get("value").is_some_and(|v| v == "") && is_reference(attribute) && rules.leniencies.allow(Leniency::BareIds)
 }
 
 /// The parts that are given to a complex attribute.
@@ -128,19 +128,42 @@ pub fn coerce_parts(
     object: Map<String, Value>,
     rules: &Coercion,
 ) -> Result<Map<String, Value>, ScimError> {
-    let mut parts = Map::new();
-    for (name, value) in object {
-        match attribute.sub(&name) {
-            Some(sub) if sub.is_read_only() => {}
-            Some(sub) => {
-                let value = coerce(sub, value, rules).map_err(|e| e.under(&sub.name))?;
-                parts.extend(value.map(|v| (sub.name.clone(), v)));
-            }
-            None if rules.leniencies.allow(Leniency::UnknownAttributes) => {}
-            None => return Err(unknown(&name)),
+    each(object, &mut |name, value| match attribute.sub(name) {
+        Some(sub) if sub.is_read_only() => Ok(None),
+        Some(sub) => {
+            let value = coerce(sub, value, rules).map_err(|e| e.under(&sub.name))?;
+            Ok(value.map(|value| (sub.name.as_str(), value)))
         }
-    }
-    Ok(parts)
+        None if rules.leniencies.allow(Leniency::UnknownAttributes) => Ok(None),
+        None => Err(unknown(name)),
+    })
+}
+
+/// What becomes of one name and its value: another value, under the name in the schema's spelling, or nothing.
+pub(super) type Become<'b, 's> = dyn FnMut(&str, Value) -> Result<Option<(&'s str, Value)>, ScimError> + 'b;
+
+/// Each entry of an object in its canonical form. Hardly any name is spelled otherwise, so the object stays the one it is.
+pub(super) fn each(
+    mut object: Map<String, Value>,
+    becomes: &mut Become<'_, '_>,
+) -> Result<Map<String, Value>, ScimError> {
+    let (mut renamed, mut failure) = (Vec::new(), None);
+    object.retain(|name, value| {
+        if failure.is_some() {
+            return false;
+        }
+        match becomes(name, value.take()) {
+            Ok(Some((spelled, new))) if spelled == name => *value = new,
+            Ok(found) => {
+                renamed.extend(found.map(|(spelled, new)| (spelled.to_owned(), new)));
+                return false;
+            }
+            Err(error) => failure = Some(error),
+        }
+        true
+    });
+    object.extend(renamed);
+    failure.map_or(Ok(object), Err)
 }
 
 fn coerce_simple(kind: Kind, value: Value, rules: &Coercion) -> Result<Value, ScimError> {

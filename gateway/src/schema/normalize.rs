@@ -6,7 +6,7 @@
 use serde_json::{Map, Value};
 
 use super::attribute::{Attribute, Kind, find};
-use super::coerce::{Coercion, coerce, unknown};
+use super::coerce::{Coercion, coerce, each, unknown};
 use super::resource_type::{ResourceType, Schema};
 use crate::error::{ErrorKind, ScimError};
 use crate::leniency::Leniency;
@@ -24,48 +24,47 @@ pub fn normalize(
     body: Map<String, Value>,
     rules: &Coercion,
 ) -> Result<Map<String, Value>, ScimError> {
-    let mut resource = Map::new();
     check_schemas(resource_type, &body, rules)?;
-    for (name, value) in body {
-        take(resource_type, &mut resource, &name, value, rules)?;
-    }
+    let resource = each(body, &mut |name, value| canonical(resource_type, name, value, rules))?;
     require(resource_type, &resource)?;
     Ok(resource)
 }
 
-fn take(
-    resource_type: &ResourceType,
-    resource: &mut Map<String, Value>,
+/// A name in the schema's spelling, and its value.
+type Entry<'s> = Option<(&'s str, Value)>;
+
+fn canonical<'s>(
+    resource_type: &'s ResourceType,
     name: &str,
     value: Value,
     rules: &Coercion,
-) -> Result<(), ScimError> {
+) -> Result<Entry<'s>, ScimError> {
     if name.eq_ignore_ascii_case("schemas") {
-        return Ok(());
+        return Ok(None);
     }
     if let Some(schema) = resource_type.extension(name) {
         let values = extension_values(schema, value, rules).map_err(|e| e.under(&schema.id))?;
-        resource.extend(values.map(|v| (schema.id.clone(), v)));
-        return Ok(());
+        return Ok(values.map(|values| (schema.id.as_str(), values)));
     }
-    match resource_type.attribute(name) {
-        Some(attribute) if attribute.is_read_only() => Ok(()),
-        Some(attribute) => put(resource, attribute, value, rules),
-        None if rules.leniencies.allow(Leniency::UnknownAttributes) => Ok(()),
-        None => Err(unknown(name)),
-    }
+    known(resource_type.attribute(name), name, value, rules)
 }
 
-fn put(
-    object: &mut Map<String, Value>,
-    attribute: &Attribute,
+fn known<'s>(
+    attribute: Option<&'s Attribute>,
+    name: &str,
     value: Value,
     rules: &Coercion,
-) -> Result<(), ScimError> {
-    let value = coerce(attribute, value, rules).and_then(|v| one_primary(attribute, v));
-    let value = value.map_err(|e| e.under(&attribute.name))?;
-    object.extend(value.map(|v| (attribute.name.clone(), v)));
-    Ok(())
+) -> Result<Entry<'s>, ScimError> {
+    match attribute {
+        Some(attribute) if attribute.is_read_only() => Ok(None),
+        Some(attribute) => {
+            let value = coerce(attribute, value, rules).and_then(|v| one_primary(attribute, v));
+            let value = value.map_err(|e| e.under(&attribute.name))?;
+            Ok(value.map(|value| (attribute.name.as_str(), value)))
+        }
+        None if rules.leniencies.allow(Leniency::UnknownAttributes) => Ok(None),
+        None => Err(unknown(name)),
+    }
 }
 
 fn extension_values(schema: &Schema, value: Value, rules: &Coercion) -> Result<Option<Value>, ScimError> {
@@ -75,15 +74,7 @@ fn extension_values(schema: &Schema, value: Value, rules: &Coercion) -> Result<O
         other => return Err(invalid(format!("expected an object, found {}", kind_of(&other)))),
     };
     let rules = Coercion { in_extension: true, ..*rules };
-    let mut values = Map::new();
-    for (name, value) in object {
-        match find(&schema.attributes, &name) {
-            Some(attribute) if attribute.is_read_only() => {}
-            Some(attribute) => put(&mut values, attribute, value, &rules)?,
-            None if rules.leniencies.allow(Leniency::UnknownAttributes) => {}
-            None => return Err(unknown(&name)),
-        }
-    }
+    let values = each(object, &mut |name, value| known(find(&schema.attributes, name), name, value, &rules))?;
     Ok((!values.is_empty()).then_some(Value::Object(values)))
 }
 

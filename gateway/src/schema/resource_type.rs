@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use serde::{Deserialize, Serialize};
 
-use super::attribute::{Attribute, find};
+use super::attribute::{Attribute, find, spelled};
 
 /// A named set of attributes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -106,7 +106,9 @@ pub struct ResourceType {
 impl ResourceType {
     /// The attribute of the base schema, or of every resource, that has this name.
     pub fn attribute(&self, name: &str) -> Option<&Attribute> {
-        find(&self.schema.attributes, name).or_else(|| find(&self.common, name))
+        let [own, common] = [&self.schema.attributes, &self.common];
+        let spelled = spelled(own, name).or_else(|| spelled(common, name));
+        spelled.or_else(|| find(own, name)).or_else(|| find(common, name))
     }
 
     /// The extension schema with this URN, letter case ignored.
