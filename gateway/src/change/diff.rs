@@ -2,7 +2,8 @@
 //!
 //! Applying the changes to the old state as PATCH operations gives the new one; a property test says so.
 
-use std::collections::BTreeSet;
+use std::cmp::Ordering;
+use std::iter;
 
 use serde_json::{Map, Value};
 use usher_json::Object;
@@ -70,10 +71,12 @@ const NOT_COMPARED: [&str; 5] = ["id", "meta", "schemas", "members", "groups"];
 /// The differences, in the order of their paths; none when nothing changed.
 pub fn changes(resource_type: &ResourceType, before: &Map<String, Value>, after: &Map<String, Value>) -> Vec<Change> {
     let mut found = Vec::new();
-    for name in names(before, after).filter(|name| !NOT_COMPARED.contains(name)) {
-        let (old, new) = (before.get(name), after.get(name));
+    for (name, old, new) in differing(before, after, &NOT_COMPARED) {
         if resource_type.extension(name).is_some() {
-            compare_parts(&format!("{name}:"), old, new, &mut |path, o, n| compare(path, o, n, &mut found));
+            let none = Map::new();
+            for (part, old, new) in differing(parts(old, &none), parts(new, &none), &[]) {
+                compare(format!("{name}:{part}"), old, new, &mut found);
+            }
         } else {
             compare(name.to_owned(), old, new, &mut found);
         }
@@ -83,39 +86,47 @@ pub fn changes(resource_type: &ResourceType, before: &Map<String, Value>, after:
 
 fn compare(path: String, old: Option<&Value>, new: Option<&Value>, found: &mut Vec<Change>) {
     match (old, new) {
-        (old, new) if old == new => {}
         // Always by part, also when all of it is new: consumers look for `name.givenName` and nothing else.
         (Some(Value::Object(_)), None | Some(Value::Object(_))) | (None, Some(Value::Object(_))) => {
-            let prefix = format!("{path}.");
-            compare_parts(&prefix, old, new, &mut |path, o, n| found.extend(change(path, o, n)));
+            let none = Map::new();
+            for (part, old, new) in differing(parts(old, &none), parts(new, &none), &[]) {
+                found.push(change(format!("{path}.{part}"), old, new));
+            }
         }
-        (old, new) => found.extend(change(path, old, new)),
+        (old, new) => found.push(change(path, old, new)),
     }
 }
 
-/// Told of each part's path, its old and its new value.
-type Each<'e> = dyn FnMut(String, Option<&Value>, Option<&Value>) + 'e;
-
-fn compare_parts(prefix: &str, old: Option<&Value>, new: Option<&Value>, each: &mut Each<'_>) {
-    let empty = Map::new();
-    let old = old.and_then(Value::as_object).unwrap_or(&empty);
-    let new = new.and_then(Value::as_object).unwrap_or(&empty);
-    for name in names(old, new) {
-        each(format!("{prefix}{name}"), old.get(name), new.get(name));
-    }
+fn parts<'v>(value: Option<&'v Value>, none: &'v Map<String, Value>) -> &'v Map<String, Value> {
+    value.and_then(Value::as_object).unwrap_or(none)
 }
 
-fn change(path: String, old: Option<&Value>, new: Option<&Value>) -> Option<Change> {
+fn change(path: String, old: Option<&Value>, new: Option<&Value>) -> Change {
     let op = match (old, new) {
-        (old, new) if old == new => return None,
         (None, _) => ChangeOp::Add,
         (_, None) => ChangeOp::Remove,
         _ => ChangeOp::Replace,
     };
-    Some(Change { op, path, value: new.cloned(), previous: old.cloned() })
+    Change { op, path, value: new.cloned(), previous: old.cloned() }
 }
 
-fn names<'m>(before: &'m Map<String, Value>, after: &'m Map<String, Value>) -> impl Iterator<Item = &'m str> {
-    let all: BTreeSet<&str> = before.keys().chain(after.keys()).map(String::as_str).collect();
-    all.into_iter()
+/// What stands under each name that has not the same value in both; under some nobody looks.
+fn differing<'m>(
+    before: &'m Map<String, Value>,
+    after: &'m Map<String, Value>,
+    unseen: &[&str],
+) -> impl Iterator<Item = (&'m str, Option<&'m Value>, Option<&'m Value>)> {
+    let (mut before, mut after) = (before.iter().peekable(), after.iter().peekable());
+    let both = iter::from_fn(move || {
+        let order = match (before.peek(), after.peek()) {
+            (Some((old, _)), Some((new, _))) => old.cmp(new),
+            (Some(_), None) => Ordering::Less,
+            (None, _) => Ordering::Greater,
+        };
+        let old = if order.is_le() { before.next() } else { None };
+        let new = if order.is_ge() { after.next() } else { None };
+        let name = old.or(new)?.0.as_str();
+        Some((name, old.map(|(_, value)| value), new.map(|(_, value)| value)))
+    });
+    both.filter(|(name, old, new)| !unseen.contains(name) && old != new)
 }

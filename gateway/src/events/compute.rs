@@ -113,6 +113,9 @@ fn update_name(directory: &Directory, kind: &ResourceKind, changes: &[Change]) -
 }
 
 fn joins(directory: &Rc<Directory>, group: &Record, state: &str, membership: &Membership) -> Vec<Event> {
+    if membership.removed.is_empty() && membership.added.is_empty() {
+        return Vec::new();
+    }
     let shown = shape::group(directory, group);
     let event = |name: &'static str, user: &Record| member_event(directory, name, user, group, &shown, state);
     let removed = membership.removed.iter().filter_map(|user| event("group.user_removed", user));

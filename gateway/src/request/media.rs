@@ -35,14 +35,17 @@ impl MediaType {
 /// # Errors
 /// 406 when it takes neither.
 pub fn accepted(head: &RequestHead, preferred: MediaType) -> Result<MediaType, ScimError> {
-    let lines: Vec<String> = head.all("accept").map(|v| String::from_utf8_lossy(v).to_ascii_lowercase()).collect();
-    let ranges = || lines.iter().flat_map(|l| l.split(',')).map(|r| r.split(';').next().unwrap_or_default().trim());
-    let takes = |wanted: &[&str]| ranges().any(|r| wanted.contains(&r));
-    let any = ranges().all(str::is_empty) || takes(&["*/*", "application/*"]);
+    let ranges = || head.all("accept").flat_map(|line| line.split(|b| *b == b',')).map(without_parameters);
+    let takes = |wanted: &[&str]| ranges().any(|r| wanted.iter().any(|w| r.eq_ignore_ascii_case(w.as_bytes())));
+    let any = ranges().all(<[u8]>::is_empty) || takes(&["*/*", "application/*"]);
     let fits = |media: &MediaType| any || takes(media.ranges());
     let found = [preferred, MediaType::Scim, MediaType::Json].into_iter().find(fits);
     let reason = "answers are application/scim+json or application/json";
     found.ok_or_else(|| ScimError::new(ErrorKind::NotAcceptable, reason))
+}
+
+fn without_parameters(range: &[u8]) -> &[u8] {
+    range.split(|b| *b == b';').next().unwrap_or_default().trim_ascii()
 }
 
 /// Whether the body is something we read.
@@ -70,15 +73,18 @@ pub(crate) fn too_large(body_bytes: usize) -> ScimError {
 }
 
 fn check_type(text: &str) -> Result<(), ScimError> {
-    let mut parts = text.split(';').map(|p| p.trim().to_ascii_lowercase());
-    let essence = parts.next().unwrap_or_default();
-    if essence != "application/scim+json" && essence != "application/json" {
+    let is_one_of = |text: &str, known: &[&str]| known.iter().any(|k| k.eq_ignore_ascii_case(text));
+    let mut parts = text.split(';').map(str::trim);
+    if !is_one_of(parts.next().unwrap_or_default(), &["application/scim+json", "application/json"]) {
         return Err(unsupported("expected application/scim+json or application/json"));
     }
-    let charset = parts.find_map(|p| p.strip_prefix("charset=").map(|c| c.trim_matches('"').to_owned()));
-    match charset.as_deref() {
-        None | Some("utf-8" | "utf8" | "us-ascii") => Ok(()),
-        Some(_) => Err(unsupported("the only charset is utf-8")),
+    let parameters = parts.filter_map(|p| p.split_once('='));
+    let charset =
+        parameters.filter(|(name, _)| name.eq_ignore_ascii_case("charset")).map(|(_, c)| c.trim_matches('"')).next();
+    if charset.is_none_or(|charset| is_one_of(charset, &["utf-8", "utf8", "us-ascii"])) {
+        Ok(())
+    } else {
+        Err(unsupported("the only charset is utf-8"))
     }
 }
 
