@@ -107,7 +107,7 @@ fn service_answer(answer: wit::ServiceAnswer) -> core::ServiceAnswer {
 
 fn answer(answer: core::Answer) -> wit::Answer {
     let account = wit::Account {
-        directory: answer.account.directory,
+        directory: answer.account.directory.map(|id| id.to_string()),
         operation: answer.account.operation.to_owned(),
         outcome: answer.account.outcome.word().to_owned(),
         events: u32::try_from(answer.account.events).unwrap_or(u32::MAX),

@@ -18,7 +18,7 @@ use crate::lookup;
 use crate::request::RequestHead;
 use crate::throttle::{Lockout, source, too_many};
 use compare::Offered;
-use offer::Offer;
+pub(crate) use offer::Offer;
 
 /// The directory this request may speak for.
 ///

@@ -10,7 +10,7 @@ use crate::request::RequestHead;
 
 /// A credential as it stands in the request.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Offer<'h> {
+pub(crate) enum Offer<'h> {
     /// None at all.
     Nothing,
     /// Several, or one that makes no sense.
@@ -26,7 +26,7 @@ pub(super) enum Offer<'h> {
     },
     /// `Authorization: Basic`
     Basic {
-        /// Without `:`.
+        /// Without `:`; perhaps nothing at all.
         user: String,
         /// Perhaps with `:`.
         password: String,
@@ -39,7 +39,7 @@ const MOST_BYTES: usize = 8 << 10;
 
 impl<'h> Offer<'h> {
     /// Look into `Authorization`, and into the headers of these names.
-    pub(super) fn read(head: &'h RequestHead, names: impl Iterator<Item = &'h str>) -> Self {
+    pub(crate) fn read(head: &'h RequestHead, names: impl Iterator<Item = &'h str>) -> Self {
         let mut found = Offer::Nothing;
         let mut seen = Vec::new();
         for name in std::iter::once(AUTHORIZATION).chain(names) {
@@ -55,6 +55,14 @@ impl<'h> Offer<'h> {
             }
         }
         found
+    }
+
+    /// The token behind `Bearer`.
+    pub(crate) fn bearer(&self) -> Option<&str> {
+        match self {
+            Offer::Token { bearer: true, token, .. } => Some(token),
+            _ => None,
+        }
     }
 
     fn parse(header: &'h str, value: &'h [u8]) -> Option<Self> {
@@ -79,7 +87,7 @@ impl<'h> Offer<'h> {
     fn basic(pair: &str) -> Option<Self> {
         let pair = String::from_utf8(STANDARD.decode(pair).ok()?).ok()?;
         let (user, password) = pair.split_once(':')?;
-        let usable = !user.is_empty() && !password.is_empty() && !pair.contains(char::is_control);
+        let usable = !password.is_empty() && !pair.contains(char::is_control);
         usable.then(|| Offer::Basic { user: user.to_owned(), password: password.to_owned() })
     }
 }
@@ -107,6 +115,7 @@ mod tests {
             (("x-key", "Bearer abc"), token("x-key", true, "abc")),
             (("x-other", "abc"), Offer::Nothing),
             (("authorization", "Basic b2t0YTphOmI="), Offer::Basic { user: "okta".into(), password: "a:b".into() }),
+            (("authorization", "Basic OmI="), Offer::Basic { user: String::new(), password: "b".into() }),
         ];
         for (line, wanted) in cases {
             assert_eq!(Offer::read(&head(&[line]), ["x-key"].into_iter()), wanted, "{line:?}");
@@ -120,7 +129,7 @@ mod tests {
         {
             assert_eq!(Offer::read(&head(&[("authorization", value)]), [].into_iter()), Offer::Unclear, "{value:?}");
         }
-        for pair in ["Og==", "YWRtaW4=", "YTo=", "OmI=", "YQBiOmM=", "//46//4=", "!", "YTpi YTpi"] {
+        for pair in ["Og==", "YWRtaW4=", "YTo=", "YQBiOmM=", "//46//4=", "!", "YTpi YTpi"] {
             let value = format!("Basic {pair}");
             assert_eq!(Offer::read(&head(&[("authorization", &value)]), [].into_iter()), Offer::Unclear, "{value}");
         }

@@ -11,7 +11,7 @@ mod exchanges;
 mod masked;
 mod page;
 
-use crate::config::{Console, DirectoryId};
+use crate::config::Console;
 use crate::error::{ErrorKind, ScimError};
 use crate::exchange::{Account, Answer, Outcome, World};
 use crate::gateway::Gateway;
@@ -65,7 +65,7 @@ pub(crate) async fn note(gateway: &Gateway, world: &World, head: &RequestHead, b
     let account = &answer.account;
     // A name that nobody has is a stranger's text; one that somebody has helps who looks for the reason of a 401.
     let known = || gateway.config.directories.get(asked).map(|directory| directory.id.clone());
-    let directory = account.directory.as_deref().and_then(DirectoryId::parse).or_else(known);
+    let directory = account.directory.clone().or_else(known);
     if let Some(directory) = &directory {
         let entered = account.outcome != Outcome::Unauthorized;
         directories::note(world, directory, (began / 1_000_000, answer.status), entered).await;

@@ -1,5 +1,6 @@
 //! The answer to the provider, and what the proxy's log and statistics should say of the exchange.
 
+use crate::config::DirectoryId;
 use crate::error::{ErrorKind, ScimError};
 use crate::message::render_error;
 
@@ -25,7 +26,7 @@ const CHALLENGE: &str = r#"Bearer realm="SCIM", Basic realm="SCIM", charset="UTF
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Account {
     /// The directory, once the request has authenticated.
-    pub directory: Option<String>,
+    pub directory: Option<DirectoryId>,
     /// `patch_user`, `list_groups`, ...
     pub operation: &'static str,
     /// How it ended.

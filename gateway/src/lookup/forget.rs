@@ -5,6 +5,7 @@ use subtle::ConstantTimeEq;
 
 use super::SLOTS;
 use super::entry::Entry;
+use crate::authenticate::Offer;
 use crate::config::{DirectoryId, Fingerprint, Forget};
 use crate::error::{ErrorKind, ScimError};
 use crate::exchange::{Account, Answer, Locker, World};
@@ -29,9 +30,8 @@ pub(crate) async fn answer(gateway: &Gateway, world: &World, head: &RequestHead)
 
 fn asked(rules: &Forget, head: &RequestHead, name: &[u8]) -> Result<DirectoryId, ScimError> {
     let wrong = || ScimError::new(ErrorKind::Unauthorized, "the credential of this endpoint is wanted");
-    let token = head.one("authorization")?.and_then(|value| value.split_once(' '));
-    let (_, token) = token.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer")).ok_or_else(wrong)?;
-    if !bool::from(Fingerprint::of(token).ct_eq(&rules.token)) {
+    let offer = Offer::read(head, std::iter::empty());
+    if !offer.bearer().is_some_and(|token| Fingerprint::of(token).ct_eq(&rules.token).into()) {
         return Err(wrong());
     }
     if head.one(":method")? != Some("DELETE") {

@@ -74,7 +74,7 @@ async fn handle(
     let method = Method::parse(head.one(":method")?.unwrap_or_default());
     account.operation = method.as_ref().map_or("unknown", |method| name_of(gateway, *method, &route.endpoint));
     let directory = authenticate(gateway, world, head, &route.directory).await?;
-    account.directory = Some(directory.id.to_string());
+    account.directory = Some(directory.id.clone());
     let result = match admit(world, &directory).await {
         Ok(()) => serve(gateway, world, head, &directory, method, route).await,
         Err(error) => Err(error),
