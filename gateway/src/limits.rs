@@ -2,10 +2,11 @@
 //!
 //! Limits are spent while parsing, never checked afterwards, so hostile input costs no more than what is allowed.
 
+use crate::message::reads;
+
 /// The bounds of one gateway. Built from the configuration; each has a default that no known provider comes near.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(default, deny_unknown_fields)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(default, deny_unknown_fields))]
 pub struct Limits {
     /// Request body, bytes. Entra and Okta send groups of a thousand members in about 100 kB.
     pub body_bytes: usize,
@@ -38,6 +39,24 @@ pub struct Limits {
     /// Bytes of one answer of the service. A group of 100,000 members is about 6 MB.
     pub answer_bytes: usize,
 }
+
+reads!(Limits or Self::DEFAULT; {
+    body_bytes,
+    json_depth,
+    json_items,
+    json_keys,
+    string_bytes,
+    operations,
+    bulk_operations,
+    filter_bytes,
+    filter_depth,
+    filter_terms,
+    page_size,
+    scan_records,
+    look_ups,
+    target_bytes,
+    answer_bytes,
+});
 
 impl Limits {
     /// What holds where the configuration says nothing.

@@ -1,16 +1,16 @@
 //! The configuration as it is written. Unknown keys are refused: a misspelt `strict` must not pass for `false`.
 
-use serde::Deserialize;
-
 use super::mapping::MappingWire;
 use super::wire_directory::DirectoryWire;
+use serde_json::Value;
+
 use crate::limits::Limits;
+use crate::message::{Reader, Typed, reads, words};
 use crate::schema::{Schema, TypeDeclaration};
 
 /// The whole of it.
-#[derive(Debug, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
+#[derive(Debug)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(deny_unknown_fields))]
 pub struct ConfigWire {
     /// Path in front of the directory; default `/scim/v2`.
     pub base: Option<String>,
@@ -21,26 +21,26 @@ pub struct ConfigWire {
     /// Where events go and records come from.
     pub user_service: UserServiceWire,
     /// The customers' connections; required unless they are asked of the service.
-    #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(default))]
     pub directories: Option<Vec<DirectoryWire>>,
     /// Tell the service when one is activated, deactivated or deleted; default: no.
-    #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(default))]
     pub directory_events: bool,
     /// Ask the user service for those that are not listed.
     pub directory_lookup: Option<LookupWire>,
     /// After many failures from one address, for one directory.
-    #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(default))]
     pub lockout: LockoutWire,
     /// For each directory that has no limit of its own; default: none.
     pub rate_limit: Option<RateLimitWire>,
     /// Schemas in SCIM's own JSON: new ones, and attributes to add to built-in ones.
-    #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(default))]
     pub schemas: Vec<Schema>,
     /// Resource types of them, and extensions of built-in types.
-    #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(default))]
     pub resource_types: Vec<TypeDeclaration>,
     /// Events of all directories that do not say otherwise.
-    #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(default))]
     pub events: EventsWire,
     /// The service's own shape; default: as in docs/user-service.md.
     pub mapping: Option<MappingWire>,
@@ -50,16 +50,35 @@ pub struct ConfigWire {
     /// Put directory, operation, outcome and events where the proxy's access log finds them; default: yes.
     pub log_fields: Option<bool>,
     /// Bounds; each has a default.
-    #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(default))]
     pub limits: Limits,
     /// A page for the people who run the gateway; off when it is not here.
     pub console: Option<ConsoleWire>,
 }
 
+reads!(ConfigWire {
+    base,
+    external_url,
+    hosts,
+    user_service,
+    directories,
+    directory_events or false,
+    directory_lookup,
+    lockout or LockoutWire::default(),
+    rate_limit,
+    schemas or Vec::new(),
+    resource_types or Vec::new(),
+    events or EventsWire::default(),
+    mapping,
+    record_cache,
+    log_fields,
+    limits or Limits::DEFAULT,
+    console,
+});
+
 /// A page for the people who run the gateway.
-#[derive(Debug, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
+#[derive(Debug)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(deny_unknown_fields))]
 pub struct ConsoleWire {
     /// Where it is; default `/usher`.
     pub path: Option<String>,
@@ -68,14 +87,15 @@ pub struct ConsoleWire {
     /// How many exchanges are kept; default 300.
     pub exchanges: Option<u64>,
     /// Show addresses, and what the service says of people; default `false`.
-    #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(default))]
     pub personal_data: bool,
 }
 
+reads!(ConsoleWire { path, sha256, exchanges, personal_data or false });
+
 /// The service behind the gateway.
-#[derive(Debug, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
+#[derive(Debug)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(deny_unknown_fields))]
 pub struct UserServiceWire {
     /// Envoy's cluster.
     pub cluster: String,
@@ -86,14 +106,15 @@ pub struct UserServiceWire {
     /// For one call, milliseconds; default 5000.
     pub timeout_ms: Option<u64>,
     /// Deliver a bulk request as one array, all of it or nothing; default: each operation by itself.
-    #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(default))]
     pub atomic_bulk: bool,
 }
 
+reads!(UserServiceWire { cluster, authority, path, timeout_ms, atomic_bulk or false });
+
 /// How events look.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(default, deny_unknown_fields)]
+#[derive(Debug, Clone, Default)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(default, deny_unknown_fields))]
 pub struct EventsWire {
     /// The envelope; default `array`.
     pub format: FormatWire,
@@ -113,10 +134,13 @@ pub struct EventsWire {
     pub signatures: Vec<SignatureWire>,
 }
 
+reads!(EventsWire or Self::default(); {
+    format, only, deactivation, password, members, cloudevents, security_events, signatures
+});
+
 /// The envelope.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename_all = "snake_case"))]
 pub enum FormatWire {
     /// One array a SCIM request: all of it or nothing.
     #[default]
@@ -133,10 +157,18 @@ pub enum FormatWire {
     SecurityEvents,
 }
 
+words!(FormatWire {
+    "array" => Array,
+    "single" => Single,
+    "cloudevents" => Cloudevents,
+    "cloudevents_batch" => CloudeventsBatch,
+    "cloudevents_binary" => CloudeventsBinary,
+    "security_events" => SecurityEvents,
+});
+
 /// What a change of `active` is called.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename_all = "snake_case"))]
 pub enum DeactivationWire {
     /// `user.updated`, as any other change.
     #[default]
@@ -147,10 +179,11 @@ pub enum DeactivationWire {
     Deleted,
 }
 
+words!(DeactivationWire { "updated" => Updated, "deactivated" => Deactivated, "deleted" => Deleted });
+
 /// How much a membership event says of the member.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename_all = "snake_case"))]
 pub enum MembersWire {
     /// The whole record.
     #[default]
@@ -159,10 +192,11 @@ pub enum MembersWire {
     Ids,
 }
 
+words!(MembersWire { "full" => Full, "ids" => Ids });
+
 /// CloudEvents' context.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(default, deny_unknown_fields)]
+#[derive(Debug, Clone, Default)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(default, deny_unknown_fields))]
 pub struct CloudEventsWire {
     /// In front of the event's name; default `directory.`.
     pub type_prefix: Option<String>,
@@ -170,10 +204,11 @@ pub struct CloudEventsWire {
     pub source: Option<String>,
 }
 
+reads!(CloudEventsWire { type_prefix, source });
+
 /// The claims and the key of Security Event Tokens.
-#[derive(Debug, Clone, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(deny_unknown_fields))]
 pub struct SecurityEventsWire {
     /// `iss`
     pub issuer: String,
@@ -182,14 +217,15 @@ pub struct SecurityEventsWire {
     /// The environment variable that holds the HS256 key.
     pub secret_env: Option<String>,
     /// Allow tokens with `alg: none`.
-    #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(default))]
     pub unsigned: bool,
 }
 
+reads!(SecurityEventsWire { issuer, audience, secret_env, unsigned or false });
+
 /// A signature on every delivery.
-#[derive(Debug, Clone, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "snake_case", deny_unknown_fields)]
+#[derive(Debug, Clone)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename_all = "snake_case", deny_unknown_fields))]
 pub enum SignatureWire {
     /// Standard Webhooks 1.0.
     StandardWebhooks(SecretsWire),
@@ -197,25 +233,36 @@ pub enum SignatureWire {
     Boxyhq(SecretsWire),
 }
 
+impl Typed for SignatureWire {
+    fn read<'v>(value: &'v Value, reader: &mut Reader<'v>) -> Self {
+        reader.variant(value, &["standard_webhooks", "boxyhq"], |name, inner, reader| match name {
+            "boxyhq" => Self::Boxyhq(SecretsWire::read(inner, reader)),
+            _ => Self::StandardWebhooks(SecretsWire::read(inner, reader)),
+        })
+    }
+}
+
 /// Names of environment variables; the first signs, the others too while a secret is rotated.
-#[derive(Debug, Clone, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(deny_unknown_fields))]
 pub struct SecretsWire {
     /// `["USHER_WEBHOOK_SECRET"]`
     pub secret_env: Vec<String>,
 }
 
+reads!(SecretsWire { secret_env });
+
 /// Records in the proxy's shared data.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(default, deny_unknown_fields)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(default, deny_unknown_fields))]
 pub struct RecordCache {
     /// How many, at most 16 KiB each; default 1024.
     pub slots: u32,
     /// How long, milliseconds; default 30000.
     pub ttl_ms: u64,
 }
+
+reads!(RecordCache or Self::default(); { slots, ttl_ms });
 
 impl Default for RecordCache {
     fn default() -> Self {
@@ -224,9 +271,8 @@ impl Default for RecordCache {
 }
 
 /// What comes of failed authentications.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(default, deny_unknown_fields)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(default, deny_unknown_fields))]
 pub struct LockoutWire {
     /// From this many on, one address is locked out of one directory; 0: never. Default 100.
     pub failures: u32,
@@ -238,6 +284,8 @@ pub struct LockoutWire {
     pub slots: u32,
 }
 
+reads!(LockoutWire or Self::default(); { failures, seconds, max_seconds, slots });
+
 impl Default for LockoutWire {
     fn default() -> Self {
         Self { failures: 100, seconds: 30, max_seconds: 900, slots: 4096 }
@@ -245,9 +293,8 @@ impl Default for LockoutWire {
 }
 
 /// A token bucket.
-#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(deny_unknown_fields))]
 pub struct RateLimitWire {
     /// In the long run.
     pub requests_per_second: f64,
@@ -255,10 +302,11 @@ pub struct RateLimitWire {
     pub burst: u32,
 }
 
+reads!(RateLimitWire { requests_per_second, burst });
+
 /// Directories that the user service is asked for.
-#[derive(Debug, Clone, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(default, deny_unknown_fields)]
+#[derive(Debug, Clone)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(default, deny_unknown_fields))]
 pub struct LookupWire {
     /// How long an answer is good; default 60.
     pub ttl_seconds: u32,
@@ -272,6 +320,8 @@ pub struct LookupWire {
     pub forget: Option<ForgetWire>,
 }
 
+reads!(LookupWire or Self::default(); { ttl_seconds, negative_ttl_seconds, stale_seconds, slots, forget });
+
 impl Default for LookupWire {
     fn default() -> Self {
         Self { ttl_seconds: 60, negative_ttl_seconds: 30, stale_seconds: 3600, slots: 1024, forget: None }
@@ -279,12 +329,13 @@ impl Default for LookupWire {
 }
 
 /// An endpoint for the user service.
-#[derive(Debug, Clone, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(deny_unknown_fields))]
 pub struct ForgetWire {
     /// Default `/usher-directories`.
     pub path: Option<String>,
     /// Hex SHA-256 of its token.
     pub sha256: String,
 }
+
+reads!(ForgetWire { path, sha256 });

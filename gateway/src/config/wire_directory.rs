@@ -1,19 +1,18 @@
 //! A directory as it is written: in the configuration, or by the user service that is asked for it.
 
+#[cfg(feature = "schema")]
 use std::collections::BTreeMap;
-use std::fmt;
-
-use serde::de::{Error, SeqAccess, Visitor};
-use serde::{Deserialize, Deserializer};
 
 use super::mapping::MappingWire;
 use super::wire::{EventsWire, RateLimitWire};
+use serde_json::Value;
+
 use crate::legacy::Version;
+use crate::message::{Reader, Typed, reads, words};
 
 /// One customer's connection.
-#[derive(Debug, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
+#[derive(Debug)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(deny_unknown_fields))]
 pub struct DirectoryWire {
     /// Stands in the URL.
     pub id: String,
@@ -24,13 +23,13 @@ pub struct DirectoryWire {
     /// `okta`, `entra`, ...: whose habits to expect.
     pub provider: Option<String>,
     /// `2.0`, or `1.1` for a provider that speaks nothing newer.
-    #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(default))]
     pub version: Version,
     /// Refuse what the RFCs do not allow.
-    #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(default))]
     pub strict: bool,
     /// Whether it is served; default `active`.
-    #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(default))]
     pub state: State,
     /// `scim.acme.example`: requests to this host are for this directory, which then does not stand in the path.
     pub host: Option<String>,
@@ -39,7 +38,7 @@ pub struct DirectoryWire {
     /// The shape of this directory's records, instead of the one for all.
     pub mapping: Option<MappingWire>,
     /// Members of groups that the service does not know: `accept` (the service decides) or `refuse`.
-    #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(default))]
     pub unknown_members: UnknownMembers,
     /// Of this directory, instead of the one for all.
     pub rate_limit: Option<RateLimitWire>,
@@ -47,10 +46,25 @@ pub struct DirectoryWire {
     pub credentials: Vec<CredentialWire>,
 }
 
+reads!(DirectoryWire {
+    id,
+    tenant,
+    product,
+    provider,
+    version or Version::default(),
+    strict or false,
+    state or State::default(),
+    host,
+    events,
+    mapping,
+    unknown_members or UnknownMembers::default(),
+    rate_limit,
+    credentials,
+});
+
 /// Whether a directory is served.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename_all = "snake_case"))]
 pub enum State {
     /// It is.
     #[default]
@@ -59,10 +73,11 @@ pub enum State {
     Deactivated,
 }
 
+words!(State { "active" => Active, "deactivated" => Deactivated });
+
 /// Providers do not assure that a user comes before the groups it is in.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename_all = "snake_case"))]
 pub enum UnknownMembers {
     /// Tell the service, which may take it or refuse.
     #[default]
@@ -71,10 +86,11 @@ pub enum UnknownMembers {
     Refuse,
 }
 
+words!(UnknownMembers { "accept" => Accept, "refuse" => Refuse });
+
 /// One way in, by exactly one method, and for how long.
-#[derive(Debug, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
+#[derive(Debug)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(deny_unknown_fields))]
 pub struct CredentialWire {
     /// `Authorization: Bearer <token>`
     pub bearer: Option<BearerWire>,
@@ -90,19 +106,21 @@ pub struct CredentialWire {
     pub not_after: Option<String>,
 }
 
+reads!(CredentialWire { bearer, header, basic, jwt, not_before, not_after });
+
 /// A bearer token, by its hash.
-#[derive(Debug, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
+#[derive(Debug)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(deny_unknown_fields))]
 pub struct BearerWire {
     /// Hex SHA-256 of the token: `printf %s "$TOKEN" | sha256sum`.
     pub sha256: String,
 }
 
+reads!(BearerWire { sha256 });
+
 /// A token in a header, by its hash.
-#[derive(Debug, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
+#[derive(Debug)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(deny_unknown_fields))]
 pub struct HeaderWire {
     /// Which header; default `authorization`.
     pub name: Option<String>,
@@ -110,10 +128,11 @@ pub struct HeaderWire {
     pub sha256: String,
 }
 
+reads!(HeaderWire { name, sha256 });
+
 /// A user name and a password, by one of two hashes.
-#[derive(Debug, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
+#[derive(Debug)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(deny_unknown_fields))]
 pub struct BasicWire {
     /// As the provider sends it.
     pub username: String,
@@ -123,10 +142,11 @@ pub struct BasicWire {
     pub pbkdf2: Option<Pbkdf2Wire>,
 }
 
+reads!(BasicWire { username, sha256, pbkdf2 });
+
 /// PBKDF2 with HMAC-SHA-256 (RFC 8018 section 5.2).
-#[derive(Debug, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
+#[derive(Debug)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(deny_unknown_fields))]
 pub struct Pbkdf2Wire {
     /// 10,000 to 1,000,000.
     pub iterations: u32,
@@ -136,10 +156,11 @@ pub struct Pbkdf2Wire {
     pub hash: String,
 }
 
+reads!(Pbkdf2Wire { iterations, salt, hash });
+
 /// What a verified token must say.
-#[derive(Debug, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
+#[derive(Debug)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(deny_unknown_fields))]
 pub struct JwtWire {
     /// Name of a provider of `jwt_authn`; its `payload_in_metadata` is the same, and its `failed_status_in_metadata`
     /// is the same with `_failure` behind it.
@@ -149,17 +170,26 @@ pub struct JwtWire {
     /// `aud`: any of these.
     pub audience: Vec<String>,
     /// Claims that must have one of these values, or hold it in a list.
-    #[serde(default)]
-    pub claims: BTreeMap<String, ClaimWire>,
+    #[cfg_attr(feature = "schema", schemars(default, with = "BTreeMap<String, ClaimWire>"))]
+    pub claims: Vec<(String, ClaimWire)>,
 }
+
+reads!(JwtWire { provider, issuer, audience, claims or Vec::new() });
 
 /// Any of these values; written as one text, or as a list of them.
 #[derive(Debug)]
 pub struct ClaimWire(pub Vec<String>);
 
-impl<'de> Deserialize<'de> for ClaimWire {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(OneOrSeveral)
+impl Typed for ClaimWire {
+    fn read<'v>(value: &'v Value, reader: &mut Reader<'v>) -> Self {
+        match value {
+            Value::String(text) => Self(vec![text.clone()]),
+            Value::Array(_) => Self(Vec::read(value, reader)),
+            _ => {
+                reader.unfit(value, "a text or a list of them");
+                Self(Vec::new())
+            }
+        }
     }
 }
 
@@ -172,27 +202,5 @@ impl schemars::JsonSchema for ClaimWire {
     fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
         let text = || schemars::json_schema!({"type": "string"});
         schemars::json_schema!({"anyOf": [text(), {"type": "array", "items": text()}]})
-    }
-}
-
-struct OneOrSeveral;
-
-impl<'de> Visitor<'de> for OneOrSeveral {
-    type Value = ClaimWire;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a text or a list of them")
-    }
-
-    fn visit_str<E: Error>(self, text: &str) -> Result<ClaimWire, E> {
-        Ok(ClaimWire(vec![text.to_owned()]))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<ClaimWire, A::Error> {
-        let mut values = Vec::new();
-        while let Some(value) = list.next_element()? {
-            values.push(value);
-        }
-        Ok(ClaimWire(values))
     }
 }

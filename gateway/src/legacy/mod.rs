@@ -16,21 +16,24 @@ use serde_json::{Map, Value};
 
 use crate::error::ScimError;
 use crate::leniency::{Leniencies, Leniency};
+use crate::message::words;
 use crate::request::Query;
 use crate::schema::ResourceType;
 
 /// The SCIM that a directory's provider speaks.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Version {
     /// RFC 7643 and RFC 7644.
     #[default]
-    #[serde(rename = "2.0")]
+    #[cfg_attr(feature = "schema", schemars(rename = "2.0"))]
     V2,
     /// Core Schema 1.1 and REST API 1.1.
-    #[serde(rename = "1.1")]
+    #[cfg_attr(feature = "schema", schemars(rename = "1.1"))]
     V1,
 }
+
+words!(Version { "2.0" => V2, "1.1" => V1 });
 
 impl Version {
     /// A PATCH of 1.1 says which values are to go by the values themselves.

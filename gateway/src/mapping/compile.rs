@@ -152,7 +152,7 @@ fn form(key: &str, target: &Attribute, whole: bool, wire: &EntryWire) -> Checked
 }
 
 /// Each value in the attribute's own type, and none of the service's for two of them.
-fn values_of(key: &str, target: &Attribute, values: &std::collections::BTreeMap<String, Value>) -> Checked<Form> {
+fn values_of(key: &str, target: &Attribute, values: &[(String, Value)]) -> Checked<Form> {
     let mut pairs: Vec<(Value, Value)> = Vec::new();
     for (word, ours) in values {
         let key = format!("{key}.{word}");

@@ -82,8 +82,8 @@ pub(super) fn template(key: &str, text: &str, slots: &[Slot]) -> Result<Template
 }
 
 /// Headers as they are sent. What opens doors does not belong here: the proxy shows its configuration.
-pub(super) fn headers(key: &str, wire: &BTreeMap<String, String>) -> Result<Vec<(String, String)>, ConfigError> {
-    let one = |(name, value): (&String, &String)| {
+pub(super) fn headers(key: &str, wire: &[(String, String)]) -> Result<Vec<(String, String)>, ConfigError> {
+    let one = |(name, value): &(String, String)| {
         let key = format!("{key}.{name}");
         let name = header_name(&key, name)?;
         if !value.bytes().all(|b| (b' '..=b'~').contains(&b)) {

@@ -1,7 +1,5 @@
 //! From the written routes to ones that can be performed: every event that can occur has a place.
 
-use std::collections::BTreeMap;
-
 use serde_json::Value;
 
 use super::compile_reads::{headers, template};
@@ -21,7 +19,7 @@ pub(super) const MEMBERSHIP: [&str; 2] = ["group.user_added", "group.user_remove
 ///
 /// # Errors
 /// What is wrong, with its key.
-pub(super) fn routes(key: &str, types: &[TypeMap], wire: &BTreeMap<String, RouteWire>) -> Checked<Routes> {
+pub(super) fn routes(key: &str, types: &[TypeMap], wire: &[(String, RouteWire)]) -> Checked<Routes> {
     let mut routes = Routes::default();
     for (name, wire) in wire {
         let key = format!("{key}.{name}");

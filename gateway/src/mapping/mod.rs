@@ -48,12 +48,13 @@ impl Mapping {
     /// # Errors
     /// The first thing that is wrong, with its key.
     pub fn compile(key: &str, wire: &MappingWire, schemas: &SchemaSet) -> Result<Self, ConfigError> {
-        let unknown = wire.types.keys().find(|name| !schemas.types.iter().any(|of| of.name == **name));
-        if let Some(name) = unknown {
+        let unknown = wire.types.iter().find(|(name, _)| !schemas.types.iter().any(|of| of.name == *name));
+        if let Some((name, _)) = unknown {
             return Err(ConfigError::new(format!("{key}.types.{name}"), "there is no such resource type"));
         }
-        let written = schemas.types.iter().filter_map(|of| Some((of, wire.types.get(&of.name)?)));
-        let types = written.map(|(of, wire)| compile::type_map(&format!("{key}.types.{}", of.name), of, wire));
+        let written =
+            schemas.types.iter().filter_map(|of| Some((of, wire.types.iter().find(|(name, _)| *name == of.name)?)));
+        let types = written.map(|(of, (_, wire))| compile::type_map(&format!("{key}.types.{}", of.name), of, wire));
         let types = types.collect::<Result<Vec<_>, _>>()?;
         if types.is_empty() {
             return Err(ConfigError::new(format!("{key}.types"), "expected at least one resource type"));

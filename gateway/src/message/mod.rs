@@ -13,7 +13,8 @@ pub use bulk::{BulkOperation, BulkRequest, BulkResult, bulk_response};
 pub use error::render_error;
 pub use json::{from_json, kind_of, parse, parse_object, read};
 pub use patch::{Op, Operation, PatchRequest};
-pub use typed::typed;
+pub(crate) use typed::{Members, reads, words};
+pub use typed::{Reader, Typed, typed};
 
 use serde_json::{Map, Value};
 

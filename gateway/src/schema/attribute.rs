@@ -1,9 +1,11 @@
 //! One attribute and its characteristics (RFC 7643 sections 2 and 7).
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+
+use crate::message::{reads, words};
 
 /// The data types of RFC 7643 section 2.3.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum Kind {
@@ -26,8 +28,19 @@ pub enum Kind {
     Complex,
 }
 
+words!(Kind {
+    "string" => String,
+    "boolean" => Boolean,
+    "decimal" => Decimal,
+    "integer" => Integer,
+    "dateTime" => DateTime,
+    "binary" => Binary,
+    "reference" => Reference,
+    "complex" => Complex,
+});
+
 /// When a value may be written (RFC 7643 section 7, "mutability").
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum Mutability {
@@ -42,8 +55,15 @@ pub enum Mutability {
     WriteOnly,
 }
 
+words!(Mutability {
+    "readOnly" => ReadOnly,
+    "readWrite" => ReadWrite,
+    "immutable" => Immutable,
+    "writeOnly" => WriteOnly,
+});
+
 /// When a value is given back (RFC 7643 section 7, "returned").
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum Returned {
@@ -58,8 +78,10 @@ pub enum Returned {
     Request,
 }
 
+words!(Returned { "always" => Always, "never" => Never, "default" => Default, "request" => Request });
+
 /// How far a value must be unique (RFC 7643 section 7, "uniqueness").
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum Uniqueness {
@@ -72,8 +94,10 @@ pub enum Uniqueness {
     Global,
 }
 
+words!(Uniqueness { "none" => None, "server" => Server, "global" => Global });
+
 /// An attribute or sub-attribute. Reads and writes as in RFC 7643 section 7; what is left out has the RFC's default.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Attribute {
@@ -113,6 +137,21 @@ pub struct Attribute {
     #[serde(default, rename = "subAttributes", skip_serializing_if = "Vec::is_empty")]
     pub sub_attributes: Vec<Attribute>,
 }
+
+reads!(Attribute {
+    name,
+    kind as "type" or Kind::default(),
+    multi_valued as "multiValued" or false,
+    description or String::new(),
+    required or false,
+    canonical_values as "canonicalValues" or Vec::new(),
+    case_exact as "caseExact" or false,
+    mutability or Mutability::default(),
+    returned or Returned::default(),
+    uniqueness or Uniqueness::default(),
+    reference_types as "referenceTypes" or Vec::new(),
+    sub_attributes as "subAttributes" or Vec::new(),
+});
 
 impl Attribute {
     /// The sub-attribute of this name, letter case ignored.

@@ -6,12 +6,11 @@ use serde_json::Value;
 
 use super::attribute::Attribute;
 use super::resource_type::{Extension, Names, ResourceKind, ResourceType, Schema, SchemaSet};
-use crate::message::typed;
+use crate::message::{reads, typed};
 
 /// A resource type as a configuration declares it, in the words of RFC 7643 section 6.
-#[derive(Debug, Clone, serde::Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[derive(Debug, Clone)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename_all = "camelCase", deny_unknown_fields))]
 pub struct TypeDeclaration {
     /// `Role`; `User` and `Group` extend the built-in types.
     pub name: String,
@@ -20,24 +19,33 @@ pub struct TypeDeclaration {
     /// The URN of its schema.
     pub schema: Option<String>,
     /// For people.
-    #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(default))]
     pub description: String,
     /// What may be added to it.
-    #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(default))]
     pub schema_extensions: Vec<ExtensionDeclaration>,
 }
 
+reads!(TypeDeclaration {
+    name,
+    endpoint,
+    schema,
+    description or String::new(),
+    schema_extensions as "schemaExtensions" or Vec::new(),
+});
+
 /// One of `schemaExtensions`.
-#[derive(Debug, Clone, serde::Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(deny_unknown_fields))]
 pub struct ExtensionDeclaration {
     /// Its URN.
     pub schema: String,
     /// Whether every resource must have it.
-    #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(default))]
     pub required: bool,
 }
+
+reads!(ExtensionDeclaration { schema, required or false });
 
 impl SchemaSet {
     /// Users with the enterprise extension, and groups.
@@ -213,12 +221,12 @@ mod tests {
 
     #[test]
     fn a_configuration_adds_attributes_extensions_and_types() {
-        let schemas: Vec<Schema> = serde_json::from_value(json!([
+        let schemas: Vec<Schema> = typed(&json!([
             {"id": crate::schema::USER, "attributes": [{"name": "badge", "type": "integer"}]},
             {"id": "urn:x:acme:2.0:User", "attributes": [{"name": "shoe"}]},
             {"id": "urn:okta:scim:schemas:core:1.0:Role", "name": "Role", "attributes": [{"name": "displayName", "required": true}]},
         ])).unwrap();
-        let types: Vec<TypeDeclaration> = serde_json::from_value(json!([
+        let types: Vec<TypeDeclaration> = typed(&json!([
             {"name": "User", "schemaExtensions": [{"schema": "urn:x:acme:2.0:User"}]},
             {"name": "Role", "endpoint": "/Roles", "schema": "urn:okta:scim:schemas:core:1.0:Role"},
         ]))
@@ -231,7 +239,7 @@ mod tests {
 
     #[test]
     fn a_declaration_that_makes_no_sense_is_refused() {
-        let declared = |json| serde_json::from_value::<Vec<TypeDeclaration>>(json).unwrap();
+        let declared = |json| typed::<Vec<TypeDeclaration>>(&json).unwrap();
         let reason = |types| SchemaSet::build(&[], &declared(types)).unwrap_err();
         assert!(reason(json!([{"name": "Role", "schema": "urn:x"}])).contains("needs an endpoint"));
         assert!(

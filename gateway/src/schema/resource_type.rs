@@ -3,12 +3,13 @@
 use std::iter;
 use std::rc::Rc;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::attribute::{Attribute, find, spelled};
+use crate::message::reads;
 
 /// A named set of attributes.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Schema {
@@ -23,6 +24,8 @@ pub struct Schema {
     /// What it defines.
     pub attributes: Vec<Attribute>,
 }
+
+reads!(Schema { id, name or String::new(), description or String::new(), attributes });
 
 /// A schema that adds to a resource type.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -92,5 +92,5 @@ fn of_json(value: Value) -> Literal {
 }
 
 fn text() -> Attribute {
-    serde_json::from_value(serde_json::json!({"name": "text"})).unwrap()
+    usher_gateway::message::typed(&serde_json::json!({"name": "text"})).unwrap()
 }

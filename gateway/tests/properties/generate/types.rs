@@ -1,6 +1,7 @@
 //! The resource types that are tried: the built-in ones, and one that has every data type.
 
-use serde_json::{Value, from_value, json};
+use serde_json::{Value, json};
+use usher_gateway::message::typed;
 use usher_gateway::schema::{Attribute, ResourceType, SchemaSet};
 
 /// A resource type that a failing case shows by its name.
@@ -23,11 +24,11 @@ impl std::fmt::Debug for Of {
 
 /// User with the enterprise extension, Group, and Device.
 pub(crate) fn types() -> Vec<Of> {
-    let schemas = [from_value(device()).unwrap(), from_value(warranty()).unwrap()];
+    let schemas = [typed(&device()).unwrap(), typed(&warranty()).unwrap()];
     let declared = json!({
         "name": "Device", "endpoint": "/Devices", "schema": DEVICE, "schemaExtensions": [{"schema": WARRANTY}]
     });
-    SchemaSet::build(&schemas, &[from_value(declared).unwrap()]).unwrap().types.into_iter().map(Of).collect()
+    SchemaSet::build(&schemas, &[typed(&declared).unwrap()]).unwrap().types.into_iter().map(Of).collect()
 }
 
 /// The type for users.
