@@ -12,6 +12,7 @@ mod named;
 mod read;
 mod session;
 
+use std::pin::Pin;
 use std::rc::Rc;
 
 use crate::answer::Projection;
@@ -123,51 +124,69 @@ async fn serve(
     dispatch(&session, method, route.endpoint).await
 }
 
+/// What an operation will answer. In a box, so that each operation is a function of its own: as one, they are the largest
+/// in the module, and the proxy's compiler takes memory by the largest.
+type Answering<'s> = Pin<Box<dyn Future<Output = Result<Answer, ScimError>> + 's>>;
+
 async fn dispatch(session: &Session<'_>, method: Method, endpoint: Endpoint) -> Result<Answer, ScimError> {
-    match endpoint {
-        Endpoint::Collection(_) | Endpoint::Resource(..) => on_type(session, method, endpoint).await,
-        Endpoint::Search(name) => on_search(session, method, Some(session.resource_type(&name)?)).await,
-        Endpoint::SearchAll => on_search(session, method, None).await,
-        Endpoint::Root if method == Method::Get => list::list_all(session).await,
-        Endpoint::Root => Err(no_endpoint()),
-        Endpoint::Bulk if method == Method::Post => bulk::bulk(session).await,
-        Endpoint::Bulk => Err(ScimError::new(ErrorKind::MethodNotAllowed("POST"), "bulk is a POST")),
-        Endpoint::Me => Err(ScimError::new(ErrorKind::NotImplemented, "this endpoint is not supported")),
-        Endpoint::Unknown => Err(no_endpoint()),
-        discovery => discover::discover(session, method, discovery),
-    }
+    let answering: Answering<'_> = match endpoint {
+        Endpoint::Collection(_) | Endpoint::Resource(..) => return on_type(session, method, endpoint).await,
+        Endpoint::Search(name) => on_search(session, method, Some(session.resource_type(&name)?))?,
+        Endpoint::SearchAll => on_search(session, method, None)?,
+        Endpoint::Root if method == Method::Get => Box::pin(list::list_all(session)),
+        Endpoint::Root => return Err(no_endpoint()),
+        Endpoint::Bulk if method == Method::Post => Box::pin(bulk::bulk(session)),
+        Endpoint::Bulk => return Err(ScimError::new(ErrorKind::MethodNotAllowed("POST"), "bulk is a POST")),
+        Endpoint::Me => return Err(ScimError::new(ErrorKind::NotImplemented, "this endpoint is not supported")),
+        Endpoint::Unknown => return Err(no_endpoint()),
+        discovery => return discover::discover(session, method, discovery),
+    };
+    answering.await
 }
 
 /// The endpoints that a bulk request can name as well.
 async fn on_type(session: &Session<'_>, method: Method, endpoint: Endpoint) -> Result<Answer, ScimError> {
     match endpoint {
-        Endpoint::Collection(name) => on_collection(session, method, session.resource_type(&name)?).await,
-        Endpoint::Resource(name, id) => on_resource(session, method, session.resource_type(&name)?, &id).await,
+        Endpoint::Collection(name) => on_collection(session, method, session.resource_type(&name)?)?.await,
+        Endpoint::Resource(name, id) => on_resource(session, method, session.resource_type(&name)?, &id)?.await,
         _ => Err(no_endpoint()),
     }
 }
 
-async fn on_collection(session: &Session<'_>, method: Method, of: &ResourceType) -> Result<Answer, ScimError> {
+fn on_collection<'s>(
+    session: &'s Session<'_>,
+    method: Method,
+    of: &'s ResourceType,
+) -> Result<Answering<'s>, ScimError> {
     match method {
-        Method::Get => list::list(session, of).await,
-        Method::Post => create::create(session, of).await,
+        Method::Get => Ok(Box::pin(list::list(session, of))),
+        Method::Post => Ok(Box::pin(create::create(session, of))),
         _ => Err(ScimError::new(ErrorKind::MethodNotAllowed("GET, POST"), "a collection can be read and added to")),
     }
 }
 
-async fn on_search(session: &Session<'_>, method: Method, of: Option<&ResourceType>) -> Result<Answer, ScimError> {
+fn on_search<'s>(
+    session: &'s Session<'_>,
+    method: Method,
+    of: Option<&'s ResourceType>,
+) -> Result<Answering<'s>, ScimError> {
     match method {
-        Method::Post => list::search(session, of).await,
+        Method::Post => Ok(Box::pin(list::search(session, of))),
         _ => Err(ScimError::new(ErrorKind::MethodNotAllowed("POST"), "a search is a POST")),
     }
 }
 
-async fn on_resource(session: &Session<'_>, method: Method, of: &ResourceType, id: &str) -> Result<Answer, ScimError> {
+fn on_resource<'s>(
+    session: &'s Session<'_>,
+    method: Method,
+    of: &'s ResourceType,
+    id: &'s str,
+) -> Result<Answering<'s>, ScimError> {
     match method {
-        Method::Get => read::read(session, of, id).await,
-        Method::Put => change::replace(session, of, id).await,
-        Method::Patch => change::patch(session, of, id).await,
-        Method::Delete => delete::delete(session, of, id).await,
+        Method::Get => Ok(Box::pin(read::read(session, of, id))),
+        Method::Put => Ok(Box::pin(change::replace(session, of, id))),
+        Method::Patch => Ok(Box::pin(change::patch(session, of, id))),
+        Method::Delete => Ok(Box::pin(delete::delete(session, of, id))),
         Method::Post => {
             let allow = ErrorKind::MethodNotAllowed("GET, PUT, PATCH, DELETE");
             Err(ScimError::new(allow, "a resource can be read, replaced, changed and deleted"))
