@@ -11,10 +11,16 @@ use crate::requests;
 
 /// The core with the sample's first directory, keeping records and signing nothing.
 pub fn gateway() -> Result<Rc<Gateway>> {
+    gateway_with(json!({}))
+}
+
+/// The same, with events like these.
+pub fn gateway_with(events: Value) -> Result<Rc<Gateway>> {
     let token = "f2f0bf5ff6b54f69cb1f98664a3a14c3f39cd18f272a51882e3a47f8a5ce4b2c";
     let configuration = json!({
         "user_service": {"cluster": "user-service"},
         "record_cache": {},
+        "events": events,
         "directories": [{"id": "acme", "product": "crm", "credentials": [{"bearer": {"sha256": token}}]}],
     });
     Gateway::new(configuration.to_string().as_bytes()).map(Rc::new).map_err(|error| anyhow!(error))

@@ -1,11 +1,13 @@
-//! JSON text into values, bounded while it is read, and values into text.
+//! JSON text into values, bounded while it is read, values into text, and text that stays text.
 //!
 //! Everything that reads or writes a record goes through these loops, so they are a crate of their own: the module is
 //! compiled for size, and this crate for speed. It knows JSON and nothing of SCIM.
 #![warn(missing_docs)]
 
 mod read;
+mod text;
 mod write;
 
 pub use read::{Bounds, read, read_any, settled};
-pub use write::{Object, Text, append, write, write_object, write_text};
+pub use text::Reader;
+pub use write::{Object, Text, append, append_text, write, write_object, write_text};

@@ -28,6 +28,11 @@ pub fn write_text(text: &str) -> Vec<u8> {
     out
 }
 
+/// The text of a string, behind what is there.
+pub fn append_text(out: &mut Vec<u8>, text: &str) {
+    put_text(out, text);
+}
+
 /// The text of an object, with each of its entries to be found in it: written once and put into whatever holds them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Text {
@@ -69,6 +74,11 @@ impl<'o> Object<'o> {
     /// Begin one.
     pub fn new(out: &'o mut Vec<u8>) -> Self {
         Self { out, next: b'{' }
+    }
+
+    /// Go on with one that has fields already.
+    pub fn more(out: &'o mut Vec<u8>) -> Self {
+        Self { out, next: b',' }
     }
 
     /// A field that is a string.
@@ -197,7 +207,7 @@ fn put_text(out: &mut Vec<u8>, text: &str) {
 }
 
 /// Where the first byte is that needs an escape. Eight at a time: hardly any text has one.
-fn special(text: &[u8]) -> Option<usize> {
+pub(crate) fn special(text: &[u8]) -> Option<usize> {
     let (words, _) = text.as_chunks();
     let plain = words.iter().take_while(|word| !has_special(u64::from_le_bytes(**word))).count() * 8;
     let is_special = |byte: &u8| *byte < b' ' || *byte == b'"' || *byte == b'\\';

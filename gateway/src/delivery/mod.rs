@@ -3,6 +3,7 @@
 //! Every call carries the directory. What the service answers becomes what the provider sees here and nowhere else.
 
 mod batch;
+mod look_up;
 mod memory;
 mod read;
 mod refusal;

@@ -1,6 +1,4 @@
-//! Reads: one record, a page of records, users by id.
-
-use std::collections::BTreeMap;
+//! Reads: one record, a page of records.
 
 use serde_json::Value;
 
@@ -13,16 +11,13 @@ use crate::record::Record;
 use crate::request::encode;
 use crate::schema::ResourceKind;
 
-/// Ids in one look-up: a query of a few kilobytes.
-const IDS_AT_ONCE: usize = 100;
-
 /// A page of records.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Found {
+pub struct Found<T = Record> {
     /// How many there are on all pages, if the service says so.
     pub total: Option<usize>,
     /// This page.
-    pub items: Vec<Record>,
+    pub items: Vec<T>,
     /// There is none behind it.
     pub last: bool,
 }
@@ -116,19 +111,32 @@ impl Service<'_> {
             let items = rows.items.into_iter().map(|item| self.load(kind, item, None));
             return Ok(Found { total: rows.total, items: items.collect::<Result<_, _>>()?, last: rows.last });
         }
+        let answer = self.listing(kind, conditions, start, count).await?;
+        self.many(kind, &answer, start)
+    }
+
+    /// What the service answers to this, if it is a list.
+    pub(super) async fn listing(
+        &self,
+        kind: &ResourceKind,
+        conditions: &[(&'static str, String)],
+        start: usize,
+        count: usize,
+    ) -> Result<ServiceAnswer, ScimError> {
         let mut parameters = conditions.to_vec();
         parameters.push(("start_index", start.to_string()));
         parameters.push(("count", count.to_string()));
         let request = self.request("GET", &format!("/{}", kind.collection()), &parameters);
         let answer = answered(self.world.call(&self.directory.id, request).await)?;
         match answer.status {
-            200..300 => self.many(kind, &answer, start),
+            200..300 => Ok(answer),
             404 => Err(ScimError::new(ErrorKind::BadGateway, "the user service has no such list")),
             _ => Err(self.refusal(&answer).await),
         }
     }
 
-    fn many(&self, kind: &ResourceKind, answer: &ServiceAnswer, start: usize) -> Result<Found, ScimError> {
+    /// The records of such a list.
+    pub(super) fn many(&self, kind: &ResourceKind, answer: &ServiceAnswer, start: usize) -> Result<Found, ScimError> {
         let Value::Object(mut page) = value(&answer.body)? else { return Err(broken("a list is a JSON object")) };
         let Some(Value::Array(items)) = page.remove("items") else { return Err(broken("a list has no items")) };
         let total = page.get("total").and_then(Value::as_u64).and_then(|t| usize::try_from(t).ok());
@@ -136,53 +144,6 @@ impl Service<'_> {
         let items = items.into_iter().map(|item| self.load(kind, item, None)).collect::<Result<Vec<_>, _>>()?;
         let last = items.is_empty() || start - 1 + items.len() >= total;
         Ok(Found { total: Some(total), items, last })
-    }
-
-    /// The users with these ids, as far as they exist.
-    ///
-    /// # Errors
-    /// What the service's failure means.
-    pub async fn users(&self, ids: &[&str]) -> Result<BTreeMap<String, Record>, ScimError> {
-        let mut users = BTreeMap::new();
-        for ids in ids.chunks(IDS_AT_ONCE) {
-            self.look_up(ids, &mut users).await?;
-        }
-        Ok(users)
-    }
-
-    async fn look_up(&self, ids: &[&str], users: &mut BTreeMap<String, Record>) -> Result<(), ScimError> {
-        // An id with a comma would be two in the list, so it goes alone.
-        let put_off = |id: &&str| self.batch.is_some_and(|b| b.record("users", id).is_some());
-        let listed: Vec<&str> = ids.iter().copied().filter(|id| !id.contains(',') && !put_off(id)).collect();
-        let mut alone: Vec<&str> = ids.to_vec();
-        if listed.len() > 1 && self.looks_up(&ResourceKind::User, "ids") {
-            let conditions = [("ids", listed.join(","))];
-            let found = self.page(&ResourceKind::User, &conditions, 1, listed.len()).await?;
-            // A service that does not know the parameter answers with somebody else, or with one page of many.
-            let understood = found.total.unwrap_or(found.items.len()) <= listed.len()
-                && found.last
-                && found.items.iter().all(|r| ids.contains(&r.id.as_str()));
-            alone.retain(|id| !understood || !listed.contains(id));
-            let wanted = found.items.into_iter().filter(|r| ids.contains(&r.id.as_str()));
-            users.extend(wanted.map(|r| (r.id.clone(), r)));
-        }
-        for id in &alone {
-            if !users.contains_key(*id) {
-                self.look_up_alone(id, users).await?;
-            }
-        }
-        Ok(())
-    }
-
-    async fn look_up_alone(&self, id: &str, users: &mut BTreeMap<String, Record>) -> Result<(), ScimError> {
-        match self.fetch(&ResourceKind::User, id).await {
-            Ok(record) => {
-                users.insert(record.id.clone(), record);
-                Ok(())
-            }
-            Err(error) if error.kind == ErrorKind::NotFound => Ok(()),
-            Err(error) => Err(error),
-        }
     }
 }
 

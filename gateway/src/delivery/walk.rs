@@ -96,7 +96,7 @@ impl<'w> Walk<'w> {
             }
             Route::Call(call) => {
                 self.tell_waiting().await?;
-                match &event.subject.member {
+                match &event.member {
                     Some(member) => self.tell_member(call, event, member).await,
                     None => self.tell_record(call, event).await,
                 }
@@ -153,7 +153,7 @@ impl<'w> Walk<'w> {
     async fn tell_group(&mut self, event: &'w Event) -> Result<(), Refused> {
         // A user can have the same number.
         let same = |e: &Event| e.subject.kind == event.subject.kind && e.subject.id == event.subject.id;
-        let own = self.delivery.events.iter().any(|e| e.subject.member.is_none() && same(e));
+        let own = self.delivery.events.iter().any(|e| e.member.is_none() && same(e));
         let id = event.subject.id.as_str();
         let Route::Call(call) = self.routes.of("group.updated") else { return Ok(()) };
         if own || self.told.contains(&id) {

@@ -132,7 +132,7 @@ impl Service<'_> {
             let own = all.map_or(accepted.own, |first| first.own);
             all = Some(Accepted { own, version: accepted.version });
         }
-        self.world.accepted(events.iter().map(|event| event.name.as_str()));
+        self.world.accepted(events.iter().map(|event| &*event.name));
         Ok(all.unwrap_or_default())
     }
 

@@ -61,7 +61,7 @@ impl<'e> CloudEvent<'e> {
     /// Context in `ce-*` headers, the data alone as body.
     pub(super) fn binary(&self) -> Parcel {
         let header = |(name, value): &(&str, &str)| (format!("ce-{name}"), (*value).to_owned());
-        let mut body = Vec::with_capacity(self.event.data.len() + 512);
+        let mut body = Vec::with_capacity(self.event.data.size() + 256);
         self.write_data(&mut body);
         let headers = self.context().iter().map(header).collect();
         Parcel { id: self.event.id.clone(), content_type: CONTENT_TYPE, headers, body }
@@ -70,7 +70,7 @@ impl<'e> CloudEvent<'e> {
     /// The record and, beside it, what changed.
     fn write_data(&self, out: &mut Vec<u8>) {
         let mut data = Object::new(out);
-        data.json("record", &self.event.data);
+        self.event.data.write(data.field("record"));
         if !self.event.changes.is_empty() {
             write_changes(data.field("changes"), &self.event.changes);
         }
@@ -81,7 +81,7 @@ impl<'e> CloudEvent<'e> {
 /// `Users/u1`, `Groups/g1/members/u1`.
 fn subject(event: &Event) -> String {
     let resource = event.subject.uri().trim_start_matches('/').to_owned();
-    match &event.subject.member {
+    match &event.member {
         Some(member) => format!("{resource}/members/{}", encode(member)),
         None => resource,
     }

@@ -1,23 +1,31 @@
 //! From the states before and after to events.
 
+use std::borrow::Cow;
 use std::rc::Rc;
 
 use serde_json::Value;
 
-use super::identity::event_id;
-use super::{Event, Subject, shape};
+use super::identity::{SharedId, event_id};
+use super::{Data, Event, Subject, shape};
 use crate::change::{Change, ChangeOp, write_changes};
 use crate::config::{DeactivationWire as Deactivation, Directory};
-use crate::record::{Record, state_of};
+use crate::record::{Member, Record, state_of};
 use crate::schema::ResourceKind;
 
 /// Users that came into a group or left it.
 #[derive(Debug, Clone, Default)]
 pub struct Membership {
     /// Not members before.
-    pub added: Vec<Record>,
+    pub added: Vec<Member>,
     /// Not members any more.
-    pub removed: Vec<Record>,
+    pub removed: Vec<Member>,
+}
+
+impl Membership {
+    /// Nobody came and nobody left.
+    pub fn is_empty(&self) -> bool {
+        self.added.is_empty() && self.removed.is_empty()
+    }
 }
 
 /// Attributes that were written and are never read back, such as `password`, with their values.
@@ -25,12 +33,12 @@ pub type Unread = Vec<(String, Value)>;
 
 /// A record came to be. Its minted id makes the event's id unique: nothing else tells a second creation of the same
 /// user, after a deletion, from a retry of the first.
-pub fn created(directory: &Rc<Directory>, record: &Record, unread: &Unread, membership: &Membership) -> Vec<Event> {
+pub fn created(directory: &Rc<Directory>, record: &Record, unread: &Unread, membership: Membership) -> Vec<Event> {
     let name = format!("{}.created", record.kind.noun());
     let id = event_id(&directory.id, &[&name, &record.id]);
     let told = if directory.events.password { secrets(directory, ChangeOp::Add, unread) } else { Vec::new() };
     let created = event(directory, name, id, record, told);
-    wanted(directory, created.into_iter().chain(joins(directory, record, "", membership)).collect())
+    wanted(directory, joins(directory, record, "", membership, Some(created)))
 }
 
 /// A record changed from one state to another, at this time.
@@ -40,32 +48,32 @@ pub fn updated(
     after: &Record,
     mut changes: Vec<Change>,
     unread: &Unread,
-    membership: &Membership,
+    membership: Membership,
     time: &str,
 ) -> Vec<Event> {
     let operation = operation(&changes, unread);
     changes.extend(secrets(directory, ChangeOp::Replace, unread));
     let state = state_of(before, time);
-    let update = if changes.is_empty() { None } else { update(directory, after, &state, &operation, changes) };
-    wanted(directory, update.into_iter().chain(joins(directory, after, &state, membership)).collect())
+    let update = if changes.is_empty() { None } else { Some(update(directory, after, &state, &operation, changes)) };
+    wanted(directory, joins(directory, after, &state, membership, update))
 }
 
 /// A record is gone, and with it every membership it was part of: those are said first, while both sides are known.
 pub fn deleted(directory: &Rc<Directory>, record: &Record, removals: Vec<Event>, time: &str) -> Vec<Event> {
     let name = format!("{}.deleted", record.kind.noun());
     let id = event_id(&directory.id, &[&name, &record.id, &state_of(record, time)]);
-    wanted(directory, removals.into_iter().chain(event(directory, name, id, record, Vec::new())).collect())
+    wanted(directory, removals.into_iter().chain([event(directory, name, id, record, Vec::new())]).collect())
 }
 
 /// `group.user_removed` and `group.user_added`, one for each real change.
-pub fn memberships(directory: &Rc<Directory>, group: &Record, membership: &Membership, time: &str) -> Vec<Event> {
-    joins(directory, group, &state_of(group, time), membership)
+pub fn memberships(directory: &Rc<Directory>, group: &Record, membership: Membership, time: &str) -> Vec<Event> {
+    joins(directory, group, &state_of(group, time), membership, None)
 }
 
 /// Only the events that the service wants to hear of.
 fn wanted(directory: &Directory, mut events: Vec<Event>) -> Vec<Event> {
     if let Some(only) = &directory.events.only {
-        events.retain(|event| only.contains(&event.name));
+        events.retain(|event| only.contains(&*event.name));
     }
     events
 }
@@ -78,13 +86,7 @@ fn secrets(directory: &Directory, op: ChangeOp, unread: &Unread) -> Vec<Change> 
     unread.iter().map(change).collect()
 }
 
-fn update(
-    directory: &Rc<Directory>,
-    after: &Record,
-    state: &str,
-    operation: &str,
-    changes: Vec<Change>,
-) -> Option<Event> {
+fn update(directory: &Rc<Directory>, after: &Record, state: &str, operation: &str, changes: Vec<Change>) -> Event {
     let name = update_name(directory, &after.kind, &changes);
     let id = event_id(&directory.id, &[&name, &after.id, state, operation]);
     event(directory, name, id, after, changes)
@@ -112,37 +114,41 @@ fn update_name(directory: &Directory, kind: &ResourceKind, changes: &[Change]) -
     format!("{}.{what}", kind.noun())
 }
 
-fn joins(directory: &Rc<Directory>, group: &Record, state: &str, membership: &Membership) -> Vec<Event> {
-    if membership.removed.is_empty() && membership.added.is_empty() {
-        return Vec::new();
-    }
-    let shown = shape::group(directory, group);
-    let event = |name: &'static str, user: &Record| member_event(directory, name, user, group, &shown, state);
-    let removed = membership.removed.iter().filter_map(|user| event("group.user_removed", user));
-    let added = membership.added.iter().filter_map(|user| event("group.user_added", user));
-    removed.chain(added).collect()
-}
-
-fn member_event(
+/// Who left and who came, behind what else happened.
+fn joins(
     directory: &Rc<Directory>,
-    name: &str,
-    user: &Record,
     group: &Record,
-    shown: &[u8],
     state: &str,
-) -> Option<Event> {
-    let id = event_id(&directory.id, &[name, &group.id, &user.id, state]);
-    let data = shape::member(directory, user, shown);
-    let subject = Subject { member: Some(user.id.clone()), ..subject(group) };
-    Some(Event { directory: Rc::clone(directory), name: name.to_owned(), id, subject, data, changes: Vec::new() })
+    membership: Membership,
+    first: Option<Event>,
+) -> Vec<Event> {
+    if membership.is_empty() {
+        return Vec::from_iter(first);
+    }
+    let (subject, shown) = (Rc::new(subject(group)), Rc::new(shape::group(directory, group)));
+    let mut events = Vec::with_capacity(membership.removed.len() + membership.added.len() + 1);
+    events.extend(first);
+    for (name, members) in [("group.user_removed", membership.removed), ("group.user_added", membership.added)] {
+        let ids = SharedId::new(&directory.id, &[name, &group.id, state]);
+        events.extend(members.into_iter().map(|Member { id: member, data }| Event {
+            directory: Rc::clone(directory),
+            name: Cow::Borrowed(name),
+            id: ids.of(&member),
+            subject: Rc::clone(&subject),
+            member: Some(member),
+            data: Data { record: data, group: Some(Rc::clone(&shown)) },
+            changes: Vec::new(),
+        }));
+    }
+    events
 }
 
-fn event(directory: &Rc<Directory>, name: String, id: String, record: &Record, changes: Vec<Change>) -> Option<Event> {
-    let (subject, data) = (subject(record), shape::data(directory, record));
-    Some(Event { directory: Rc::clone(directory), name, id, subject, data, changes })
+fn event(directory: &Rc<Directory>, name: String, id: String, record: &Record, changes: Vec<Change>) -> Event {
+    let (subject, data) = (Rc::new(subject(record)), Data::of(shape::data(directory, record)));
+    Event { directory: Rc::clone(directory), name: name.into(), id, subject, member: None, data, changes }
 }
 
 fn subject(record: &Record) -> Subject {
     let external_id = record.resource.get("externalId").and_then(Value::as_str).map(str::to_owned);
-    Subject { kind: record.kind.clone(), id: record.id.clone(), external_id, member: None }
+    Subject { kind: record.kind.clone(), id: record.id.clone(), external_id }
 }

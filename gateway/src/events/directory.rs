@@ -5,7 +5,7 @@ use std::rc::Rc;
 use usher_json::Object;
 
 use super::identity::event_id;
-use super::{Event, Subject};
+use super::{Data, Event, Subject};
 use crate::config::Directory;
 use crate::schema::{Names, ResourceKind};
 
@@ -16,7 +16,7 @@ pub(crate) fn of_directory(directory: &Rc<Directory>, what: &str, when: u64) -> 
     let names = |text: &str| text.to_owned();
     let names = Names { noun: names("directory"), collection: names("directories"), endpoint: names("Directories") };
     let kind = ResourceKind::Other(Rc::new(names));
-    let subject = Subject { kind, id: directory.id.to_string(), external_id: None, member: None };
+    let subject = Subject { kind, id: directory.id.to_string(), external_id: None };
     let mut text = Vec::with_capacity(128);
     let mut data = Object::new(&mut text);
     data.text("id", &directory.id);
@@ -24,5 +24,13 @@ pub(crate) fn of_directory(directory: &Rc<Directory>, what: &str, when: u64) -> 
     data.text("product", &directory.product);
     data.text("state", what);
     data.end();
-    Event { directory: Rc::clone(directory), name, id, subject, data: text, changes: Vec::new() }
+    Event {
+        directory: Rc::clone(directory),
+        name: name.into(),
+        id,
+        subject: Rc::new(subject),
+        member: None,
+        data: Data::of(text),
+        changes: Vec::new(),
+    }
 }

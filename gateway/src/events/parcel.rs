@@ -1,7 +1,7 @@
 //! Events into what is sent: one parcel is one HTTP request, in the format of the directory.
 
 use super::cloudevents::{CloudEvent, Context};
-use super::envelope::envelope;
+use super::envelope::Envelope;
 use super::identity::delivery_id;
 use super::security_event::token;
 use super::{Event, Subject};
@@ -33,7 +33,8 @@ pub struct Moment<'m> {
 /// The parcels of these events, to be delivered one after the other.
 pub fn parcels(now: Moment<'_>, events: &[Event]) -> Vec<Parcel> {
     let Some(Event { directory, .. }) = events.first() else { return Vec::new() };
-    let write = |out: &mut Vec<u8>, event: &Event| envelope(out, now.text, event);
+    let envelope = Envelope::new(now.text, directory);
+    let write = |out: &mut Vec<u8>, event: &Event| envelope.write(out, event);
     match &directory.events.format {
         Format::Array => vec![all("application/json", events, write)],
         Format::Single => events.iter().map(|event| one("application/json", event, write)).collect(),
@@ -65,14 +66,14 @@ fn security_event(event: &Event, token: String) -> Parcel {
 }
 
 fn one(content_type: &'static str, event: &Event, write: impl Fn(&mut Vec<u8>, &Event)) -> Parcel {
-    let mut body = Vec::with_capacity(event.data.len() + 512);
+    let mut body = Vec::with_capacity(event.data.size() + 256);
     write(&mut body, event);
     Parcel { id: event.id.clone(), content_type, headers: Vec::new(), body }
 }
 
 /// One array of them, in memory that is asked for once.
 fn all(content_type: &'static str, events: &[Event], write: impl Fn(&mut Vec<u8>, &Event)) -> Parcel {
-    let mut body = Vec::with_capacity(events.iter().map(|event| event.data.len() + 512).sum());
+    let mut body = Vec::with_capacity(events.iter().map(|event| event.data.size() + 256).sum());
     let mut next = b'[';
     for event in events {
         body.push(next);

@@ -73,7 +73,7 @@ fn events(event: &Event) -> Value {
 
 /// The SCIM resource inside the record.
 fn resource(event: &Event) -> Value {
-    let record: Option<Value> = usher_json::read_any(&event.data);
+    let record: Option<Value> = usher_json::read_any(&event.data.record);
     record.and_then(|mut record| record.get_mut("raw").map(Value::take)).unwrap_or_default()
 }
 
@@ -91,7 +91,7 @@ fn operation(change: &Change) -> Value {
 }
 
 fn membership(event: &Event, added: bool) -> Value {
-    let member = event.subject.member.as_deref().unwrap_or_default();
+    let member = event.member.as_deref().unwrap_or_default();
     let operation = if added {
         json!({"op": "add", "path": "members", "value": [{"value": member}]})
     } else {

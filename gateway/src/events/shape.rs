@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::config::{Directory, Format};
 use crate::mapping::TypeMap;
-use crate::record::{Record, data_of, data_of_member, mapped_member};
+use crate::record::{Member, Record, data_of};
 use crate::schema::ResourceKind;
 
 /// The record as it is stored.
@@ -23,11 +23,11 @@ pub(super) fn group(directory: &Directory, group: &Record) -> Vec<u8> {
     }
 }
 
-/// A user in the light of a group.
-pub(super) fn member(directory: &Directory, user: &Record, group: &[u8]) -> Vec<u8> {
+/// A user as a member.
+pub(crate) fn member(directory: &Directory, user: &Record) -> Member {
     match own(directory, &user.kind) {
-        Some(map) => mapped_member(&map.data(directory, user, false), group),
-        None => data_of_member(user, group),
+        Some(map) => Member::mapped(&user.id, &map.data(directory, user, false)),
+        None => Member::of(user),
     }
 }
 

@@ -183,13 +183,12 @@ async fn prepare(
     settle(&mut resource);
     let mut after = before.with(resource);
     let membership = joined(session, Some(before), &after).await?;
-    let same_members = membership.added.is_empty() && membership.removed.is_empty();
-    if changes.is_empty() && unread.is_empty() && same_members {
+    if changes.is_empty() && unread.is_empty() && membership.is_empty() {
         return Ok(None);
     }
     let time = moment::text(moment::after(before, session.world.now().await));
     touch(session, &mut after, &time);
-    let events = updated(session.directory, before, &after, changes, &unread, &membership, &time);
+    let events = updated(session.directory, before, &after, changes, &unread, membership, &time);
     Ok(Some(Prepared { after, unread, events, time }))
 }
 

@@ -25,7 +25,7 @@ pub(super) async fn create(session: &Session<'_>, of: &ResourceType) -> Result<A
     let (mut record, unread) = born(session, of, resource, id, &time)?;
     settle(&mut record.resource);
     let membership = joined(session, None, &record).await?;
-    let events = created(session.directory, &record, &unread, &membership);
+    let events = created(session.directory, &record, &unread, membership);
     let (kind, id) = (&of.kind, &record.id.clone());
     let delivery = Delivery { kind, id, before: None, groups: &[], unread: &unread, events: &events, time: &time };
     let settled = session.service.deliver(delivery, record).await.map_err(ScimError::from)?;

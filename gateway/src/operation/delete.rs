@@ -8,7 +8,7 @@ use super::moment;
 use super::session::Session;
 use crate::delivery::{Delivery, Refused};
 use crate::error::ScimError;
-use crate::events::{Event, Membership, deleted, memberships};
+use crate::events::{Event, Membership, deleted, member, memberships};
 use crate::exchange::{Answer, Outcome};
 use crate::record::Record;
 use crate::schema::{ResourceKind, ResourceType};
@@ -56,12 +56,12 @@ async fn removals(
 async fn members_leave(session: &Session<'_>, group: &Record, time: &str) -> Result<Vec<Event>, ScimError> {
     let emptied = group.with(Map::new());
     let membership = super::members::joined(session, Some(group), &emptied).await?;
-    Ok(memberships(session.directory, group, &membership, time))
+    Ok(memberships(session.directory, group, membership, time))
 }
 
 fn user_leaves(session: &Session<'_>, user: &Record, groups: &[Record], time: &str) -> Vec<Event> {
-    let membership = Membership { added: Vec::new(), removed: vec![user.clone()] };
-    groups.iter().flat_map(|group| memberships(session.directory, group, &membership, time)).collect()
+    let leaves = || Membership { added: Vec::new(), removed: vec![member(session.directory, user)] };
+    groups.iter().flat_map(|group| memberships(session.directory, group, leaves(), time)).collect()
 }
 
 /// The groups that lose a user: all of them, or the deletion is refused. Only those that really have the user, in case

@@ -1,14 +1,11 @@
 //! Who came into a group and who left it, and what they are called.
 
-use std::collections::BTreeSet;
-
 use serde_json::{Map, Value, json};
 
 use super::session::Session;
 use crate::error::{ErrorKind, ScimError};
 use crate::events::Membership;
-use crate::message::object_of;
-use crate::record::Record;
+use crate::record::{Member, Record};
 use crate::schema::ResourceKind;
 
 /// The difference of two member lists, with the users in full.
@@ -23,27 +20,48 @@ pub(super) async fn joined(
     if after.kind != ResourceKind::Group {
         return Ok(Membership::default());
     }
-    let old: BTreeSet<&str> = before.into_iter().flat_map(Record::member_ids).collect();
-    let new: BTreeSet<&str> = after.member_ids().collect();
-    let added: Vec<&str> = new.difference(&old).copied().collect();
-    let removed: Vec<&str> = old.difference(&new).copied().collect();
-    let looked_up = looked_up(session, [added.as_slice(), removed.as_slice()].concat());
-    let mut users = session.service.users(&looked_up).await?;
-    if let Some(id) = added.iter().find(|id| !session.directory.unknown_members && !users.contains_key(**id)) {
+    let old = sorted(before.into_iter().flat_map(Record::member_ids));
+    let new = sorted(after.member_ids());
+    let (added, removed) = (without(&new, &old), without(&old, &new));
+    let mut known = session.service.members(&looked_up(session, &added, &removed)).await?;
+    if !session.directory.unknown_members
+        && let Some(id) = added.iter().find(|id| place(&known, id).is_none())
+    {
         return Err(nobody(id));
     }
-    let mut known = |id: &str| users.remove(id).unwrap_or_else(|| unknown(id));
-    let added = added.into_iter().map(&mut known).collect();
-    Ok(Membership { added, removed: removed.into_iter().map(&mut known).collect() })
+    let mut told = |id: &&str| {
+        let found = place(&known, id).and_then(|place| known.get_mut(place));
+        found.map_or_else(|| Member::unknown(id), Member::take)
+    };
+    let added = added.iter().map(&mut told).collect();
+    Ok(Membership { added, removed: removed.iter().map(&mut told).collect() })
+}
+
+/// Each once, in order.
+fn sorted<'i>(ids: impl Iterator<Item = &'i str>) -> Vec<&'i str> {
+    let mut ids: Vec<&str> = ids.collect();
+    ids.sort_unstable();
+    ids.dedup();
+    ids
+}
+
+fn without<'i>(ids: &[&'i str], others: &[&str]) -> Vec<&'i str> {
+    ids.iter().copied().filter(|id| others.binary_search(id).is_err()).collect()
+}
+
+fn place(members: &[Member], id: &str) -> Option<usize> {
+    members.binary_search_by(|member| member.id.as_str().cmp(id)).ok()
 }
 
 /// Whose data the events are to carry, as far as the limit goes: a service that takes no `ids` is asked for each. Where
 /// strangers are refused, everybody has to be looked up.
-fn looked_up<'i>(session: &Session<'_>, mut ids: Vec<&'i str>) -> Vec<&'i str> {
-    if session.directory.unknown_members {
-        ids.truncate(if session.directory.tells_members() { session.limits().look_ups } else { 0 });
-    }
-    ids
+fn looked_up<'i>(session: &Session<'_>, added: &[&'i str], removed: &[&'i str]) -> Vec<&'i str> {
+    let most = match (session.directory.unknown_members, session.directory.tells_members()) {
+        (false, _) => usize::MAX,
+        (true, true) => session.limits().look_ups,
+        (true, false) => 0,
+    };
+    added.iter().chain(removed).copied().take(most).collect()
 }
 
 /// Members are users; a group inside a group is refused rather than half understood.
@@ -53,13 +71,14 @@ fn looked_up<'i>(session: &Session<'_>, mut ids: Vec<&'i str>) -> Vec<&'i str> {
 pub(super) fn check_members(resource: &Map<String, Value>) -> Result<(), ScimError> {
     let members = resource.get("members").and_then(Value::as_array).into_iter().flatten();
     for (i, member) in members.enumerate() {
-        let place = format!("members[{i}]");
-        if member.get("value").and_then(Value::as_str).is_none_or(str::is_empty) {
-            return Err(invalid("has no `value`, the id of a user".into()).under(&place));
-        }
-        if member.get("type").and_then(Value::as_str).is_some_and(|t| t.eq_ignore_ascii_case("group")) {
-            return Err(invalid("groups inside groups are not supported".into()).under(&place));
-        }
+        let wrong = if member.get("value").and_then(Value::as_str).is_none_or(str::is_empty) {
+            "has no `value`, the id of a user"
+        } else if member.get("type").and_then(Value::as_str).is_some_and(|t| t.eq_ignore_ascii_case("group")) {
+            "groups inside groups are not supported"
+        } else {
+            continue;
+        };
+        return Err(invalid(wrong.into()).under(&format!("members[{i}]")));
     }
     Ok(())
 }
@@ -71,12 +90,6 @@ pub(super) fn settle(resource: &mut Map<String, Value>) {
         let id = member.get("value").cloned().unwrap_or_default();
         *member = json!({"value": id, "type": "User"});
     }
-}
-
-/// A member the service does not have (yet, or any more): its id is all there is to say.
-fn unknown(id: &str) -> Record {
-    let resource = object_of([("id", id.into())]);
-    Record::new(ResourceKind::User, id.to_owned(), resource)
 }
 
 fn nobody(id: &str) -> ScimError {

@@ -1,5 +1,7 @@
 //! A record as an event's `data`: the shape that directory-sync consumers already parse.
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value, json};
 use usher_json::Object;
 
@@ -9,24 +11,9 @@ use crate::schema::ResourceKind;
 /// The record as it is delivered and stored.
 pub fn data_of(record: &Record) -> Vec<u8> {
     match record.kind {
-        ResourceKind::User => user_data(record, None),
+        ResourceKind::User => user_data(record),
         ResourceKind::Group | ResourceKind::Other(_) => group_data(record, ""),
     }
-}
-
-/// A user in the light of a group, the `data` of `group.user_added` and `group.user_removed`.
-pub fn data_of_member(user: &Record, group: &[u8]) -> Vec<u8> {
-    user_data(user, Some(group))
-}
-
-/// The same in the service's own shape.
-pub fn mapped_member(user: &Map<String, Value>, group: &[u8]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(512);
-    let mut data = Object::new(&mut out);
-    user.iter().filter(|(name, _)| *name != "group").for_each(|(name, value)| data.value(name, value));
-    data.json("group", group);
-    data.end();
-    out
 }
 
 impl Record {
@@ -52,23 +39,58 @@ impl Record {
     }
 }
 
-fn user_data(user: &Record, group: Option<&[u8]>) -> Vec<u8> {
-    let name = |part| user.resource.get("name").and_then(|n| n.get(part)).and_then(Value::as_str).unwrap_or_default();
-    let active = user.resource.get("active").and_then(Value::as_bool).unwrap_or(true);
+fn user_data(user: &Record) -> Vec<u8> {
     let mut out = Vec::with_capacity(1024);
     let mut data = Object::new(&mut out);
-    data.text("id", &user.id);
-    data.text("first_name", name("givenName"));
-    data.text("last_name", name("familyName"));
-    data.text("email", email_of(&user.resource));
-    data.value("active", &active.into());
-    data.value("roles", &roles_of(&user.resource));
-    user.resource.put(&mut data, "raw", "");
-    if let Some(group) = group {
-        data.json("group", group);
-    }
+    put_user(&mut data, user);
     data.end();
     out
+}
+
+/// All fields of a user.
+pub(super) fn put_user(data: &mut Object<'_>, user: &Record) {
+    put_flat(data, &user.id, &Flat::of(&user.resource));
+    user.resource.put(data, "raw", "");
+}
+
+/// The fields beside `raw`, for services that want nothing else.
+pub(super) struct Flat<'f> {
+    pub(super) first_name: Cow<'f, str>,
+    pub(super) last_name: Cow<'f, str>,
+    pub(super) email: Cow<'f, str>,
+    pub(super) active: bool,
+    pub(super) roles: Vec<Cow<'f, str>>,
+}
+
+impl<'f> Flat<'f> {
+    fn of(resource: &'f Map<String, Value>) -> Self {
+        let name = |part| resource.get("name").and_then(|n| n.get(part)).and_then(Value::as_str).unwrap_or_default();
+        let roles = resource.get("roles").and_then(Value::as_array).into_iter().flatten();
+        Self {
+            first_name: name("givenName").into(),
+            last_name: name("familyName").into(),
+            email: email_of(resource).into(),
+            active: resource.get("active").and_then(Value::as_bool).unwrap_or(true),
+            roles: roles.filter_map(|role| role.get("value")?.as_str()).map(Cow::Borrowed).collect(),
+        }
+    }
+}
+
+pub(super) fn put_flat(data: &mut Object<'_>, id: &str, flat: &Flat<'_>) {
+    data.text("id", id);
+    data.text("first_name", &flat.first_name);
+    data.text("last_name", &flat.last_name);
+    data.text("email", &flat.email);
+    data.json("active", if flat.active { b"true" } else { b"false" });
+    let roles = data.field("roles");
+    roles.push(b'[');
+    for (i, role) in flat.roles.iter().enumerate() {
+        if i > 0 {
+            roles.push(b',');
+        }
+        usher_json::append_text(roles, role);
+    }
+    roles.push(b']');
 }
 
 fn group_data(group: &Record, unwanted: &str) -> Vec<u8> {
@@ -88,9 +110,4 @@ fn email_of(resource: &Map<String, Value>) -> &str {
     let listed = primary.and_then(|e| e.get("value")?.as_str()).or_else(|| emails().next()?.get("value")?.as_str());
     let user_name = resource.get("userName").and_then(Value::as_str).filter(|name| name.contains('@'));
     listed.or(user_name).unwrap_or_default()
-}
-
-fn roles_of(resource: &Map<String, Value>) -> Value {
-    let roles = resource.get("roles").and_then(Value::as_array).into_iter().flatten();
-    roles.filter_map(|role| role.get("value").filter(|value| value.is_string()).cloned()).collect()
 }

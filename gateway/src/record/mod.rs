@@ -4,6 +4,7 @@
 
 mod data;
 mod load;
+mod member;
 mod resource;
 mod stamp;
 
@@ -13,8 +14,9 @@ use serde_json::{Map, Value};
 
 use crate::schema::ResourceKind;
 
-pub use data::{data_of, data_of_member, mapped_member};
+pub use data::data_of;
 pub(crate) use load::text_of;
+pub use member::Member;
 pub use resource::Resource;
 pub use stamp::{etag, state_of};
 

@@ -15,6 +15,7 @@ mod patch_model;
 mod patch_twice;
 mod regressions;
 mod shown;
+mod told;
 
 use proptest::test_runner::{Config, RngSeed};
 

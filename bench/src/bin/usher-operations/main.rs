@@ -1,4 +1,4 @@
-//! Ten typical operations of the core, each by itself, for a machine that counts instructions (docs/performance.md).
+//! Typical operations of the core, each by itself, for a machine that counts instructions (docs/performance.md).
 //!
 //! `usher-operations` names them; `usher-operations <name>` does one, once, in [`measured`], which is all that
 //! callgrind is told to count. Time and randomness are always the same, and so is the count.
@@ -18,6 +18,7 @@ type Service = Box<dyn FnMut(&ServiceRequest) -> Answered>;
 
 struct Operation {
     name: &'static str,
+    gateway: Rc<Gateway>,
     request: requests::Request,
     /// What a read is answered with.
     record: Value,
@@ -32,21 +33,21 @@ fn main() -> Result<()> {
     match std::env::args().nth(1) {
         None => operations.iter().for_each(|operation| println!("{}", operation.name)),
         Some(name) => {
-            let operation = operations.into_iter().find(|o| o.name == name).context("there is no such operation")?;
-            perform(&gateway, operation)?;
+            let operation = operations.iter().find(|o| o.name == name).context("there is no such operation")?;
+            perform(operation)?;
         }
     }
     Ok(())
 }
 
-fn perform(gateway: &Rc<Gateway>, operation: Operation) -> Result<()> {
+fn perform(operation: &Operation) -> Result<()> {
     let read = operation.record.to_string().into_bytes();
     let mut service: Service = Box::new(move |call: &ServiceRequest| served(call, &read));
     let mut kept = BTreeMap::new();
     if operation.kept {
-        drive_with(gateway, &operation.request, &mut service, &mut kept);
+        drive_with(&operation.gateway, &operation.request, &mut service, &mut kept);
     }
-    let answer = measured(gateway, &operation.request, &mut service, &mut kept);
+    let answer = measured(&operation.gateway, &operation.request, &mut service, &mut kept);
     ensure!(answer.status == operation.status, "{}: {}", operation.name, answer.status);
     Ok(())
 }
@@ -84,6 +85,7 @@ fn operations(gateway: &Rc<Gateway>) -> Result<Vec<Operation>> {
     let new = |n: usize| (0..n).map(|i| format!("new{i}"));
     let operation = |name, request, record: &Value, status| Operation {
         name,
+        gateway: Rc::clone(gateway),
         request,
         record: record.clone(),
         status,
@@ -101,6 +103,10 @@ fn operations(gateway: &Rc<Gateway>) -> Result<Vec<Operation>> {
         operation("wrong_token", requests::get("u1").with_token("nobody's"), &user, 401),
         operation("add_member_to_10", requests::members("g1", "add", new(1)), &group(10), 200),
         operation("add_1000_members", requests::members("g1", "add", new(1_000)), &group(0), 200),
+        Operation {
+            gateway: records::gateway_with(json!({"members": "ids"}))?,
+            ..operation("add_1000_members_by_id", requests::members("g1", "add", new(1_000)), &group(0), 200)
+        },
         operation("bulk_of_100_users", requests::bulk(100), &user, 200),
     ])
 }

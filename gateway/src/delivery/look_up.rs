@@ -1,0 +1,102 @@
+//! Users by their ids, as members of a group are told of.
+
+use usher_json::Reader;
+
+use super::Service;
+use super::read::Found;
+use crate::error::{ErrorKind, ScimError};
+use crate::events::member;
+use crate::record::Member;
+use crate::schema::ResourceKind;
+
+/// Ids in one look-up: a query of a few kilobytes.
+const IDS_AT_ONCE: usize = 100;
+const USER: ResourceKind = ResourceKind::User;
+
+impl Service<'_> {
+    /// The users with these ids, as far as they exist, by their ids.
+    ///
+    /// # Errors
+    /// What the service's failure means.
+    pub async fn members(&self, ids: &[&str]) -> Result<Vec<Member>, ScimError> {
+        let mut found = Vec::with_capacity(ids.len());
+        for ids in ids.chunks(IDS_AT_ONCE) {
+            self.look_up(ids, &mut found).await?;
+        }
+        found.sort_unstable_by(|one, other| one.id.cmp(&other.id));
+        Ok(found)
+    }
+
+    async fn look_up(&self, ids: &[&str], found: &mut Vec<Member>) -> Result<(), ScimError> {
+        // An id with a comma would be two in the list, so it goes alone.
+        let put_off = |id: &str| self.batch.is_some_and(|b| b.record("users", id).is_some());
+        let (mut listed, mut alone): (Vec<&str>, Vec<&str>) =
+            ids.iter().partition(|id| !id.contains(',') && !put_off(id));
+        listed.sort_unstable();
+        if listed.len() > 1 && self.looks_up(&USER, "ids") {
+            match self.listed(&listed).await? {
+                Some(members) => found.extend(members),
+                None => alone.extend(listed),
+            }
+        } else {
+            alone.extend(listed);
+        }
+        for id in alone {
+            found.extend(self.look_up_alone(id).await?);
+        }
+        Ok(())
+    }
+
+    /// Those of these (sorted) ids that are there; nothing where the service does not know the parameter: it answers with
+    /// somebody else, or with one page of many.
+    async fn listed(&self, ids: &[&str]) -> Result<Option<Vec<Member>>, ScimError> {
+        let conditions = [("ids", ids.join(","))];
+        let found = match self.directory.map(&USER) {
+            Some(_) => self.told(self.page(&USER, &conditions, 1, ids.len()).await?),
+            None => {
+                let answer = self.listing(&USER, &conditions, 1, ids.len()).await?;
+                match read(&answer.body) {
+                    Some(found) => found,
+                    None => self.told(self.many(&USER, &answer, 1)?),
+                }
+            }
+        };
+        let asked = |member: &Member| ids.binary_search(&member.id.as_str()).is_ok();
+        let understood = found.total.is_none_or(|total| total <= ids.len()) && found.last;
+        Ok(Some(found.items).filter(|items| understood && items.len() <= ids.len() && items.iter().all(asked)))
+    }
+
+    fn told(&self, found: Found) -> Found<Member> {
+        let items = found.items.iter().map(|user| member(self.directory, user)).collect();
+        Found { total: found.total, items, last: found.last }
+    }
+
+    async fn look_up_alone(&self, id: &str) -> Result<Option<Member>, ScimError> {
+        match self.fetch(&USER, id).await {
+            Ok(user) => Ok(Some(member(self.directory, &user))),
+            Err(error) if error.kind == ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+/// A whole list, without making values of it; nothing where [`Service::many`] has to look at it.
+fn read(list: &[u8]) -> Option<Found<Member>> {
+    let (mut total, mut items) = (None, Vec::new());
+    let mut reader = Reader::new(list)?;
+    reader.object(|name, reader| match name {
+        "total" => reader.skip().map(|text| total = text.parse().ok()),
+        "items" => members(reader).map(|found| items = found),
+        _ => reader.skip().map(drop),
+    })?;
+    reader.end()?;
+    let last = items.len() >= total?;
+    Some(Found { total, last: last || items.is_empty(), items })
+}
+
+/// A list of users.
+fn members(reader: &mut Reader<'_>) -> Option<Vec<Member>> {
+    let mut members = Vec::new();
+    reader.array(|reader| Member::read(reader).map(|member| members.push(member)))?;
+    Some(members)
+}
