@@ -85,7 +85,7 @@ mod tests {
     #[test]
     fn few_are_told_apart_as_many_are() {
         let attribute = |parts: Value| -> Attribute {
-            serde_json::from_value(json!({"name": "x", "type": "complex", "multiValued": true, "subAttributes": parts}))
+            crate::message::typed(&json!({"name": "x", "type": "complex", "multiValued": true, "subAttributes": parts}))
                 .unwrap()
         };
         let emails = attribute(json!([{"name": "value"}, {"name": "type"}, {"name": "primary", "type": "boolean"}]));
