@@ -23,8 +23,8 @@ struct Operation {
     /// What a read is answered with.
     record: Value,
     status: u16,
-    /// Deal with it once before, so that its record is kept.
-    kept: bool,
+    /// Dealt with before, so that the record is kept.
+    before: Option<requests::Request>,
 }
 
 fn main() -> Result<()> {
@@ -44,8 +44,8 @@ fn perform(operation: &Operation) -> Result<()> {
     let read = operation.record.to_string().into_bytes();
     let mut service: Service = Box::new(move |call: &ServiceRequest| served(call, &read));
     let mut kept = BTreeMap::new();
-    if operation.kept {
-        drive_with(&operation.gateway, &operation.request, &mut service, &mut kept);
+    if let Some(before) = &operation.before {
+        drive_with(&operation.gateway, before, &mut service, &mut kept);
     }
     let answer = measured(&operation.gateway, &operation.request, &mut service, &mut kept);
     ensure!(answer.status == operation.status, "{}: {}", operation.name, answer.status);
@@ -81,6 +81,7 @@ fn operations(gateway: &Rc<Gateway>) -> Result<Vec<Operation>> {
     let user = records::user(gateway, "u1", &requests::user("u1"))?;
     let full = records::user(gateway, "u1", &requests::full_user("u1"))?;
     let group = |size: usize| records::with_members(records::group("g1"), (0..size).map(|i| format!("m{i}")));
+    let on = || requests::set_active("u1", true);
     let off = || requests::set_active("u1", false);
     let new = |n: usize| (0..n).map(|i| format!("new{i}"));
     let operation = |name, request, record: &Value, status| Operation {
@@ -89,14 +90,15 @@ fn operations(gateway: &Rc<Gateway>) -> Result<Vec<Operation>> {
         request,
         record: record.clone(),
         status,
-        kept: false,
+        before: None,
     };
     let list = json!({"total": 1, "items": [user]});
     Ok(vec![
         operation("create_user", requests::create(&requests::full_user("u1")), &user, 201),
         operation("patch_user", off(), &user, 200),
+        Operation { before: Some(on()), ..operation("patch_user_in_memory", off(), &user, 200) },
         // The first one leaves the record inactive, so it is read and found to be so.
-        Operation { kept: true, ..operation("patch_user_unchanged_in_memory", off(), &user, 200) },
+        Operation { before: Some(off()), ..operation("patch_user_unchanged_in_memory", off(), &user, 200) },
         operation("put_user_unchanged", requests::put("u1", &requests::full_user("u1")), &full, 200),
         operation("get_user", requests::get("u1"), &user, 200),
         operation("find_user", requests::find("u1"), &list, 200),
