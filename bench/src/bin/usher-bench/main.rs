@@ -2,6 +2,7 @@
 
 mod client;
 mod compare;
+mod footprint;
 mod load;
 mod passwords;
 mod proxy;

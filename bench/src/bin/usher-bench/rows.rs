@@ -9,9 +9,10 @@ use serde_json::{Value, json};
 use usher_bench::{records, requests};
 
 use crate::compare::{Bench, Case};
+use crate::footprint::Footprint;
 use crate::load::{Job, latencies, run};
 use crate::passwords::passwords;
-use crate::proxy::{Proxy, directories, module_bytes};
+use crate::proxy::{Proxy, directories};
 use crate::table::{Row, micros, percentile};
 
 /// Side by side, each with users of its own.
@@ -23,8 +24,7 @@ type Make = fn(&Bench<'_>) -> Result<Vec<Row>>;
 
 /// All rows whose group has this in its name.
 pub(crate) fn all(bench: &Bench<'_>, only: &str) -> Result<Vec<Row>> {
-    let groups: [(&str, Make); 9] = [
-        ("footprint", footprint),
+    let groups: [(&str, Make); 8] = [
         ("least", least),
         ("users", users),
         ("groups", groups),
@@ -34,15 +34,17 @@ pub(crate) fn all(bench: &Bench<'_>, only: &str) -> Result<Vec<Row>> {
         ("bulk", bulk),
         ("latency", latency),
     ];
-    let mut rows = Vec::new();
+    let footprint = if "footprint".contains(only) { Some(Footprint::begin(bench)?) } else { None };
+    let mut rows = footprint.as_ref().map(Footprint::rows).transpose()?.unwrap_or_default();
     for (name, make) in groups.iter().filter(|(name, _)| name.contains(only)) {
         eprintln!("measuring {name} ...");
         rows.extend(make(bench).with_context(|| (*name).to_owned())?);
     }
+    rows.extend(footprint.as_ref().map(Footprint::in_the_end));
     Ok(rows)
 }
 
-fn cached(bench: &Bench<'_>) -> Result<Proxy> {
+pub(crate) fn cached(bench: &Bench<'_>) -> Result<Proxy> {
     usher(bench, |configuration| configuration["record_cache"] = json!({}))
 }
 
@@ -54,12 +56,12 @@ fn usher(bench: &Bench<'_>, change: impl FnOnce(&mut Value)) -> Result<Proxy> {
     Proxy::usher(bench.upstream.port, change)
 }
 
-fn each(request: impl Fn(&str) -> Vec<requests::Request>) -> Vec<Vec<requests::Request>> {
+pub(crate) fn each(request: impl Fn(&str) -> Vec<requests::Request>) -> Vec<Vec<requests::Request>> {
     (0..CONNECTIONS).map(|i| request(&format!("u{i}"))).collect()
 }
 
 /// Two users for each connection: `u0` as Okta sends them, `full0` with everything.
-fn put_users(bench: &Bench<'_>) -> Result<()> {
+pub(crate) fn put_users(bench: &Bench<'_>) -> Result<()> {
     let gateway = records::gateway()?;
     for i in 0..CONNECTIONS {
         let (plain, full) = (format!("u{i}"), format!("full{i}"));
@@ -219,25 +221,5 @@ fn latency(bench: &Bench<'_>) -> Result<Vec<Row>> {
     Ok(vec![
         row("latency of PATCH user at 200 requests/s, p50", 0.5),
         row("latency of PATCH user at 200 requests/s, p99", 0.99),
-    ])
-}
-
-fn footprint(bench: &Bench<'_>) -> Result<Vec<Row>> {
-    put_users(bench)?;
-    let (plain, usher) = (Proxy::plain(bench.upstream.port)?, cached(bench)?);
-    let connections = || each(|id| vec![requests::set_active(id, false), requests::set_active(id, true)]);
-    let wires = || connections().iter().map(|list| list.iter().map(requests::Request::wire).collect()).collect();
-    let job = |proxy| Job { proxy, connections: wires(), status: 200 };
-    run(&[&job(&plain), &job(&usher)], bench.slice)?;
-    let kib = module_bytes()? as f64 / 1024.0;
-    let mib = usher.memory_kib().saturating_sub(plain.memory_kib()) as f64 / 1024.0;
-    let (with, without) = (usher.start.as_secs_f64(), plain.start.as_secs_f64());
-    let start = format!("{with:.2} s; {without:.2} s without Usher");
-    Ok(vec![
-        Row::new("size of the module", format!("{kib:.0} KiB")).at_most(kib, 600.0, " KiB"),
-        Row::new("memory of Envoy beyond plain, one worker", format!("{mib:.0} MiB")).at_most(mib, 40.0, " MiB"),
-        Row::new("time to start beyond plain", format!("{:.2} s", with - without))
-            .at_most(with - without, 0.5, " s")
-            .with(start),
     ])
 }
