@@ -12,7 +12,7 @@ use std::rc::Rc;
 
 use crate::config::{Config, Credential, Directory, DirectoryId, Proof};
 use crate::error::{ErrorKind, ScimError};
-use crate::exchange::{Fact, World};
+use crate::exchange::{Fact, World, apart};
 use crate::gateway::Gateway;
 use crate::lookup;
 use crate::request::RequestHead;
@@ -56,12 +56,12 @@ impl<'d> Door<'d> {
         let opened = match &offer {
             Offer::Unclear => false,
             _ if offered.opens(self.credentials(now)) => true,
-            Offer::Basic { user, password } => self.knows(&offered, user, password, now).await?,
-            Offer::Nothing | Offer::Token { .. } => self.is_vouched_for(now).await?,
+            Offer::Basic { user, password } => apart(self.knows(&offered, user, password, now)).await?,
+            Offer::Nothing | Offer::Token { .. } => apart(self.is_vouched_for(now)).await?,
         };
         // Who offers nothing has guessed nothing.
         if !opened && offer != Offer::Nothing {
-            self.count_failure().await?;
+            apart(self.count_failure()).await?;
         }
         Ok(opened)
     }

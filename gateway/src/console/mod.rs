@@ -13,7 +13,7 @@ mod page;
 
 use crate::config::Console;
 use crate::error::{ErrorKind, ScimError};
-use crate::exchange::{Account, Answer, Outcome, World};
+use crate::exchange::{Account, Answer, Outcome, World, apart};
 use crate::gateway::Gateway;
 use crate::request::RequestHead;
 use asked::{of_console, of_directory, parameter};
@@ -23,7 +23,7 @@ pub(crate) async fn answer(gateway: &Gateway, world: &World, head: &RequestHead)
     let console = gateway.config.console.as_ref()?;
     let (below, query) = of_console(console, head.all(":path").next()?)?;
     let answer = match door::open(console, head) {
-        true => show(gateway, world, head, console, (below, query)).await,
+        true => apart(show(gateway, world, head, console, (below, query))).await,
         false => door::closed(),
     };
     let account = Account { operation: "console", ..answer.account.clone() };
@@ -58,7 +58,12 @@ pub(crate) async fn begin(gateway: &Gateway, world: &World) -> Option<u64> {
 
 /// Keep what the exchange was, once its answer is known.
 pub(crate) async fn note(gateway: &Gateway, world: &World, head: &RequestHead, began: Option<u64>, answer: &Answer) {
-    let (Some(console), Some(began)) = (gateway.config.console.as_ref(), began) else { return };
+    if let (Some(console), Some(began)) = (gateway.config.console.as_ref(), began) {
+        apart(keep(gateway, world, head, console, began, answer)).await;
+    }
+}
+
+async fn keep(gateway: &Gateway, world: &World, head: &RequestHead, console: &Console, began: u64, answer: &Answer) {
     let times = (began, world.now().await);
     let target = head.one(":path").ok().flatten().unwrap_or_default();
     let (asked, path) = of_directory(&gateway.config.base, target).unwrap_or_default();

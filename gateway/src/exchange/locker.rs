@@ -82,13 +82,17 @@ impl Locker {
         world.save(self.key.clone(), self.labelled(value)).await;
     }
 
-    /// Change what is kept here, and be the only one who does; see [`World::update`].
-    pub async fn update<T>(&self, world: &World, mut change: impl FnMut(Option<&[u8]>) -> (Vec<u8>, T)) -> T {
-        let labelled = |whole: &[u8]| {
+    /// Change what is kept here, and be the only one who does; see [`World::update`]. `change` also says what it has
+    /// found.
+    pub async fn update<T: Default>(&self, world: &World, mut change: impl FnMut(Option<&[u8]>) -> (Vec<u8>, T)) -> T {
+        let mut last = T::default();
+        let mut labelled = |whole: &[u8]| {
             let (value, found) = change(self.own(whole));
-            (self.labelled(&value), found)
+            last = found;
+            self.labelled(&value)
         };
-        world.update(&self.key, labelled).await
+        world.update(&self.key, &mut labelled).await;
+        last
     }
 
     fn labelled(&self, value: &[u8]) -> Vec<u8> {

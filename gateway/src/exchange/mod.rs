@@ -4,6 +4,7 @@
 //! performs the effect and steps again, so any exchange can be recorded as (effect, outcome) and replayed.
 
 mod answer;
+mod apart;
 mod effect;
 mod locker;
 mod world;
@@ -15,6 +16,7 @@ use std::task::{Context, Poll, Waker};
 
 pub use crate::life_cycle::{COME_AGAIN, NOTHING_TO_TELL};
 pub use answer::{Account, Answer, Outcome};
+pub(crate) use apart::{Apart, apart};
 pub use effect::{
     Body, CallFailure, CallResult, Effect, EffectResult, Fact, Guard, Kept, ServiceAnswer, ServiceRequest,
 };

@@ -31,11 +31,11 @@ pub struct Tally {
 
 impl World {
     /// The request body.
-    pub async fn body(&self) -> Body {
-        match self.ask(Effect::Body).await {
+    pub fn body(&self) -> impl Future<Output = Body> {
+        self.ask(Effect::Body, |result| match result {
             EffectResult::Body(body) => body,
             _ => Body::Whole(Vec::new()),
-        }
+        })
     }
 
     /// One call to the user service, which learns for which directory:
@@ -52,67 +52,69 @@ impl World {
     /// world.call(request).await;
     /// # }
     /// ```
-    pub async fn call(&self, directory: &DirectoryId, mut request: ServiceRequest) -> CallResult {
+    pub fn call(&self, directory: &DirectoryId, mut request: ServiceRequest) -> impl Future<Output = CallResult> {
         request.headers.push(("usher-directory".to_owned(), directory.to_string()));
         self.count(|tally| tally.calls += 1);
-        match self.ask(Effect::Call(request)).await {
+        self.ask(Effect::Call(request), |result| match result {
             EffectResult::Call(result) => result,
             _ => CallResult::Failed(CallFailure::NoHost),
-        }
+        })
     }
 
     /// What was saved under this key. Keys are made by a [`Locker`](super::Locker) and by nobody else.
-    pub(super) async fn load(&self, key: String) -> Option<Vec<u8>> {
-        let kept = self.look(key).await?;
-        Some(kept.value).filter(|value| !value.is_empty())
+    pub(super) fn load(&self, key: String) -> impl Future<Output = Option<Vec<u8>>> {
+        self.ask(Effect::Load(key), |result| match result {
+            EffectResult::Loaded(kept) => kept.map(|kept| kept.value).filter(|value| !value.is_empty()),
+            _ => None,
+        })
     }
 
     /// Save a value; nobody may rely on it.
-    pub(super) async fn save(&self, key: String, value: Vec<u8>) {
-        self.put(key, value, Guard::Anything).await;
+    pub(super) fn save(&self, key: String, value: Vec<u8>) -> impl Future<Output = ()> {
+        self.ask(Effect::Save(key, value, Guard::Anything), |_| ())
     }
 
     /// Change what is saved under this key, and be the only one who does: every worker and every request in it may
-    /// want to at the same time. `change` sees what is there (nothing, at first) and says what shall be there, and what
-    /// it has found. Where others are quicker too often, nothing is saved, and what was found last is true all the same.
-    pub(super) async fn update<T>(&self, key: &str, mut change: impl FnMut(&[u8]) -> (Vec<u8>, T)) -> T {
+    /// want to at the same time. `change` sees what is there (nothing, at first) and says what shall be there. Where
+    /// others are quicker too often, nothing is saved, and what was seen last is true all the same.
+    pub(super) async fn update(&self, key: &str, change: &mut dyn FnMut(&[u8]) -> Vec<u8>) {
         let mut tries = 1;
         loop {
             let kept = self.look(key.to_owned()).await;
             let guard = kept.as_ref().map_or(Guard::Absent, |kept| Guard::Edition(kept.edition));
-            let (value, found) = change(kept.as_ref().map_or(b"", |kept| &kept.value));
+            let value = change(kept.as_ref().map_or(b"", |kept| &kept.value));
             if self.put(key.to_owned(), value, guard).await || tries == TRIES {
-                return found;
+                return;
             }
             tries += 1;
         }
     }
 
-    async fn look(&self, key: String) -> Option<Kept> {
-        match self.ask(Effect::Load(key)).await {
+    fn look(&self, key: String) -> impl Future<Output = Option<Kept>> {
+        self.ask(Effect::Load(key), |result| match result {
             EffectResult::Loaded(kept) => kept,
             _ => None,
-        }
+        })
     }
 
-    async fn put(&self, key: String, value: Vec<u8>, guard: Guard) -> bool {
-        self.ask(Effect::Save(key, value, guard)).await == EffectResult::Saved(true)
+    fn put(&self, key: String, value: Vec<u8>, guard: Guard) -> impl Future<Output = bool> {
+        self.ask(Effect::Save(key, value, guard), |result| matches!(result, EffectResult::Saved(true)))
     }
 
     /// Nanoseconds since 1970.
-    pub async fn now(&self) -> u64 {
-        match self.ask(Effect::Now).await {
+    pub fn now(&self) -> impl Future<Output = u64> {
+        self.ask(Effect::Now, |result| match result {
             EffectResult::Now(nanos) => nanos,
             _ => 0,
-        }
+        })
     }
 
     /// Sixteen random bytes.
-    pub async fn random(&self) -> [u8; 16] {
-        match self.ask(Effect::Random).await {
+    pub fn random(&self) -> impl Future<Output = [u8; 16]> {
+        self.ask(Effect::Random, |result| match result {
             EffectResult::Random(bytes) => bytes,
             _ => [0; 16],
-        }
+        })
     }
 
     /// What has been done so far.
@@ -134,20 +136,20 @@ impl World {
     }
 
     /// What only the proxy knows of this request; nothing when it does not.
-    pub async fn fact(&self, fact: Fact) -> Vec<String> {
-        match self.ask(Effect::Fact(fact)).await {
+    pub fn fact(&self, fact: Fact) -> impl Future<Output = Vec<String>> {
+        self.ask(Effect::Fact(fact), |result| match result {
             EffectResult::Fact(values) => values,
             _ => Vec::new(),
-        }
+        })
     }
 
     pub(super) fn slot(&self) -> Rc<Slot> {
         Rc::clone(&self.slot)
     }
 
-    fn ask(&self, effect: Effect) -> Ask<'_> {
+    fn ask<T>(&self, effect: Effect, answer: fn(EffectResult) -> T) -> Ask<'_, T> {
         self.slot.0.set(State::Asked(effect));
-        Ask(&self.slot)
+        Ask { slot: &self.slot, answer }
     }
 }
 
@@ -178,6 +180,16 @@ impl Slot {
         self.0.set(State::Filled(result));
     }
 
+    fn answer(&self) -> Option<EffectResult> {
+        match self.0.take() {
+            State::Filled(result) => Some(result),
+            other => {
+                self.0.set(other);
+                None
+            }
+        }
+    }
+
     pub(super) fn take_question(&self) -> Option<Effect> {
         match self.0.replace(State::Waiting) {
             State::Asked(effect) => Some(effect),
@@ -186,19 +198,17 @@ impl Slot {
     }
 }
 
-struct Ask<'w>(&'w Slot);
+/// The answer to what has been asked. No `async fn`, since that would be one more function in each that asks.
+struct Ask<'w, T> {
+    slot: &'w Slot,
+    answer: fn(EffectResult) -> T,
+}
 
-impl Future for Ask<'_> {
-    type Output = EffectResult;
+impl<T> Future for Ask<'_, T> {
+    type Output = T;
 
-    fn poll(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<EffectResult> {
-        match self.0.0.take() {
-            State::Filled(result) => Poll::Ready(result),
-            other => {
-                self.0.0.set(other);
-                Poll::Pending
-            }
-        }
+    fn poll(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<T> {
+        self.slot.answer().map_or(Poll::Pending, |result| Poll::Ready((self.answer)(result)))
     }
 }
 
@@ -247,14 +257,20 @@ mod tests {
     fn append(quicker: usize) -> (String, Vec<u8>) {
         let (world, mut shared) = (World::default(), Shared { kept: None, quicker });
         let slot = world.slot();
-        let mut line =
-            Box::pin(world.update("k", |old| ([old, b"+"].concat(), String::from_utf8_lossy(old).into_owned())));
+        let mut found = String::new();
+        let mut change = |old: &[u8]| {
+            found = String::from_utf8_lossy(old).into_owned();
+            [old, b"+"].concat()
+        };
+        let mut line = Box::pin(world.update("k", &mut change));
         loop {
             match line.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
-                Poll::Ready(found) => return (found, shared.kept.unwrap().value),
+                Poll::Ready(()) => break,
                 Poll::Pending => slot.fill(shared.perform(&slot.take_question().unwrap())),
             }
         }
+        drop(line);
+        (found, shared.kept.unwrap().value)
     }
 
     #[test]

@@ -11,7 +11,7 @@ use crate::config::Directory;
 use crate::delivery::{Batch, Service};
 use crate::error::ScimError;
 use crate::events;
-use crate::exchange::{Account, Answer, Locker, Outcome, World};
+use crate::exchange::{Account, Answer, Locker, Outcome, World, apart};
 use crate::gateway::Gateway;
 use crate::instant::Instant;
 use crate::request::RequestHead;
@@ -47,7 +47,7 @@ pub(crate) async fn tell(gateway: &Gateway, world: &World, plugin: &str, anew: b
         round.holds = true;
         round.told.clear();
         for change in changes {
-            round.goes_on = announce(gateway, world, &change).await.is_ok();
+            round.goes_on = apart(announce(gateway, world, &change)).await.is_ok();
             if !round.goes_on {
                 break;
             }

@@ -8,7 +8,7 @@ use super::entry::Entry;
 use crate::authenticate::Offer;
 use crate::config::{DirectoryId, Fingerprint, Forget};
 use crate::error::{ErrorKind, ScimError};
-use crate::exchange::{Account, Answer, Locker, World};
+use crate::exchange::{Account, Answer, Locker, World, apart};
 use crate::gateway::Gateway;
 use crate::request::RequestHead;
 
@@ -19,7 +19,7 @@ pub(crate) async fn answer(gateway: &Gateway, world: &World, head: &RequestHead)
     let name = head.all(":path").next()?.strip_prefix(rules.path.as_bytes())?.strip_prefix(b"/")?;
     let answer = match asked(rules, head, name) {
         Ok(id) => {
-            forget(world, &id, lookup.slots).await;
+            apart(forget(world, &id, lookup.slots)).await;
             Answer::empty(204)
         }
         Err(error) => Answer::failure(&error).header("content-type", "application/scim+json".to_owned()),

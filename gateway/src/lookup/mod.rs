@@ -15,7 +15,7 @@ use std::rc::Rc;
 use crate::config::{Directory, DirectoryId, Lookup, RateLimit};
 use crate::delivery::unavailable;
 use crate::error::ScimError;
-use crate::exchange::{CallResult, Fact, Locker, ServiceRequest, World};
+use crate::exchange::{CallResult, Fact, Locker, ServiceRequest, World, apart};
 use crate::gateway::Gateway;
 use crate::request::{RequestHead, encode};
 use crate::throttle::{self, source, too_many};
@@ -41,7 +41,7 @@ pub(crate) async fn find(
 ) -> Result<Option<Rc<Directory>>, ScimError> {
     let known = gateway.config.directories.get(id);
     match &gateway.config.lookup {
-        Some(rules) if known.is_none() => Asking { gateway, world, head, id, rules }.find().await,
+        Some(rules) if known.is_none() => apart(Asking { gateway, world, head, id, rules }.find()).await,
         _ => Ok(known.map(Rc::clone)),
     }
 }

@@ -13,7 +13,7 @@ use super::session::{Content, Session};
 use crate::answer::location;
 use crate::delivery::Batch;
 use crate::error::{ErrorKind, ScimError};
-use crate::exchange::{Answer, Outcome};
+use crate::exchange::{Answer, Outcome, apart};
 use crate::message::{BulkOperation, BulkRequest, BulkResult, bulk_response, from_json, render_error};
 use crate::request::{Endpoint, Method, Query, locate};
 
@@ -23,7 +23,7 @@ pub(super) async fn bulk(session: &Session<'_>) -> Result<Answer, ScimError> {
     let mut run = Run { session, batch: batch.as_ref(), ids: minted(session, &request).await, failures: 0, events: 0 };
     let results = run.all(request).await;
     let results = match &batch {
-        Some(batch) => settle(session, batch, results, &mut run.events).await,
+        Some(batch) => apart(settle(session, batch, results, &mut run.events)).await,
         None => results,
     };
     let mut answer = Answer::json(200, bulk_response(&results));
@@ -53,7 +53,7 @@ impl Run<'_, '_> {
             }
             let operation = operations.get_mut(i).and_then(Option::take).unwrap_or_default();
             if let Some(result) = results.get_mut(i) {
-                *result = Some(self.one(operation).await);
+                *result = Some(apart(self.one(operation)).await);
             }
         }
         results.into_iter().flatten().collect()

@@ -12,7 +12,6 @@ mod named;
 mod read;
 mod session;
 
-use std::pin::Pin;
 use std::rc::Rc;
 
 use crate::answer::Projection;
@@ -20,7 +19,7 @@ use crate::authenticate::authenticate;
 use crate::config::{Directory, State};
 use crate::console;
 use crate::error::{ErrorKind, ScimError};
-use crate::exchange::{Account, Answer, Locker, Outcome, World};
+use crate::exchange::{Account, Answer, Apart, Locker, Outcome, World, apart};
 use crate::gateway::Gateway;
 use crate::legacy::{self, Version};
 use crate::lookup;
@@ -124,18 +123,17 @@ async fn serve(
     dispatch(&session, method, route.endpoint).await
 }
 
-/// What an operation will answer. In a box, so that each operation is a function of its own: as one, they are the largest
-/// in the module, and the proxy's compiler takes memory by the largest.
-type Answering<'s> = Pin<Box<dyn Future<Output = Result<Answer, ScimError>> + 's>>;
+/// What an operation will answer.
+type Answering<'s> = Apart<'s, Result<Answer, ScimError>>;
 
 async fn dispatch(session: &Session<'_>, method: Method, endpoint: Endpoint) -> Result<Answer, ScimError> {
     let answering: Answering<'_> = match endpoint {
         Endpoint::Collection(_) | Endpoint::Resource(..) => return on_type(session, method, endpoint).await,
         Endpoint::Search(name) => on_search(session, method, Some(session.resource_type(&name)?))?,
         Endpoint::SearchAll => on_search(session, method, None)?,
-        Endpoint::Root if method == Method::Get => Box::pin(list::list_all(session)),
+        Endpoint::Root if method == Method::Get => apart(list::list_all(session)),
         Endpoint::Root => return Err(no_endpoint()),
-        Endpoint::Bulk if method == Method::Post => Box::pin(bulk::bulk(session)),
+        Endpoint::Bulk if method == Method::Post => apart(bulk::bulk(session)),
         Endpoint::Bulk => return Err(ScimError::new(ErrorKind::MethodNotAllowed("POST"), "bulk is a POST")),
         Endpoint::Me => return Err(ScimError::new(ErrorKind::NotImplemented, "this endpoint is not supported")),
         Endpoint::Unknown => return Err(no_endpoint()),
@@ -159,8 +157,8 @@ fn on_collection<'s>(
     of: &'s ResourceType,
 ) -> Result<Answering<'s>, ScimError> {
     match method {
-        Method::Get => Ok(Box::pin(list::list(session, of))),
-        Method::Post => Ok(Box::pin(create::create(session, of))),
+        Method::Get => Ok(apart(list::list(session, of))),
+        Method::Post => Ok(apart(create::create(session, of))),
         _ => Err(ScimError::new(ErrorKind::MethodNotAllowed("GET, POST"), "a collection can be read and added to")),
     }
 }
@@ -171,7 +169,7 @@ fn on_search<'s>(
     of: Option<&'s ResourceType>,
 ) -> Result<Answering<'s>, ScimError> {
     match method {
-        Method::Post => Ok(Box::pin(list::search(session, of))),
+        Method::Post => Ok(apart(list::search(session, of))),
         _ => Err(ScimError::new(ErrorKind::MethodNotAllowed("POST"), "a search is a POST")),
     }
 }
@@ -183,10 +181,10 @@ fn on_resource<'s>(
     id: &'s str,
 ) -> Result<Answering<'s>, ScimError> {
     match method {
-        Method::Get => Ok(Box::pin(read::read(session, of, id))),
-        Method::Put => Ok(Box::pin(change::replace(session, of, id))),
-        Method::Patch => Ok(Box::pin(change::patch(session, of, id))),
-        Method::Delete => Ok(Box::pin(delete::delete(session, of, id))),
+        Method::Get => Ok(apart(read::read(session, of, id))),
+        Method::Put => Ok(apart(change::replace(session, of, id))),
+        Method::Patch => Ok(apart(change::patch(session, of, id))),
+        Method::Delete => Ok(apart(delete::delete(session, of, id))),
         Method::Post => {
             let allow = ErrorKind::MethodNotAllowed("GET, PUT, PATCH, DELETE");
             Err(ScimError::new(allow, "a resource can be read, replaced, changed and deleted"))

@@ -9,13 +9,14 @@ use crate::exchange::{Locker, World};
 /// That time. Nothing is taken then, so asking in vain makes nothing worse.
 pub(crate) async fn take(world: &World, locker: &Locker, rate: RateLimit) -> Result<(), u64> {
     let now = world.now().await;
-    locker
+    let wait = locker
         .update(world, |kept| {
             let full = kept.and_then(|bytes| bytes.try_into().ok()).map_or(0, u64::from_le_bytes);
             let (full, found) = after(full, now, rate);
-            (full.to_le_bytes().to_vec(), found)
+            (full.to_le_bytes().to_vec(), found.err())
         })
-        .await
+        .await;
+    wait.map_or(Ok(()), Err)
 }
 
 fn after(full: u64, now: u64, rate: RateLimit) -> (u64, Result<(), u64>) {

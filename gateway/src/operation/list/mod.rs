@@ -12,7 +12,7 @@ mod scan;
 use super::session::Session;
 use crate::answer::{ListPage, Projection, list_response, show};
 use crate::error::ScimError;
-use crate::exchange::Answer;
+use crate::exchange::{Answer, apart};
 use crate::record::Record;
 use crate::request::Query;
 use crate::schema::ResourceType;
@@ -53,8 +53,8 @@ fn all_types<'x>(session: &Session<'x>) -> Vec<&'x ResourceType> {
 async fn answer(session: &Session<'_>, types: &[&ResourceType], query: &Query) -> Result<Answer, ScimError> {
     let asked = Asked::parse(session, types, query)?;
     let found = match (types, &asked.order) {
-        ([of], None) => in_order_of_creation(session, of, &asked).await?,
-        _ => all_at_once(session, types, &asked).await?,
+        ([of], None) => apart(in_order_of_creation(session, of, &asked)).await?,
+        _ => apart(all_at_once(session, types, &asked)).await?,
     };
     shown(session, found, &asked, query).await
 }

@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::Found;
 use crate::error::{ErrorKind, ScimError};
+use crate::exchange::apart;
 use crate::filter::Predicate;
 use crate::operation::session::Session;
 use crate::record::Record;
@@ -27,7 +28,7 @@ pub(super) async fn page<'t>(
             return Ok(Found { total: Some(total), items: typed(of, page.items), next: None });
         }
     }
-    let matching = all(session, of, predicate).await?;
+    let matching = apart(all(session, of, predicate)).await?;
     let total = Some(matching.len());
     let items = matching.into_iter().skip(start - 1).take(count).collect();
     Ok(Found { total, items: typed(of, items), next: None })
