@@ -37,6 +37,17 @@ pub fn looked_up(target: &str) -> Option<Value> {
     (id.starts_with('m') || id.starts_with("new")).then(|| member(id))
 }
 
+/// A group as it is read, with the named users where they are wanted.
+pub fn with_users(target: &str, mut group: Vec<u8>) -> Vec<u8> {
+    let parameter = |name: &str| target.split('&').find_map(|p| p.strip_prefix(name));
+    if let (Some(members), Some("users")) = (parameter("members="), parameter("include=")) {
+        let users: Vec<Value> = members.split("%2C").map(member).collect();
+        group.pop();
+        group.extend(format!(",\"users\":{}}}", Value::from(users)).bytes());
+    }
+    group
+}
+
 /// A user with this id, stored by a POST of it.
 pub fn user(gateway: &Rc<Gateway>, id: &str, user: &Value) -> Result<Value> {
     let request = requests::create(user);

@@ -41,7 +41,7 @@ pub fn app(store: Store) -> Router {
 }
 
 /// What a list is narrowed by. Given together, all must hold.
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 struct Search {
     user_name: Option<String>,
     external_id: Option<String>,
@@ -86,8 +86,13 @@ async fn read(
     named: Result<Query<Named>, QueryRejection>,
 ) -> Result<Json<Fields>, Refusal> {
     let Path((kind, id)) = path.map_err(|_| Refusal::missing("this address"))?;
-    let Query(Named { members }) = named.map_err(Refusal::invalid)?;
-    Ok(Json(store.records(directory).await?.read(&kind, &id, members.as_deref()).await?))
+    let Query(Named { members, include }) = named.map_err(Refusal::invalid)?;
+    let mut records = store.records(directory).await?;
+    let mut record = records.read(&kind, &id, members.as_deref()).await?;
+    if let (Kind::Groups, Some(members), Some("users")) = (kind, members, include.as_deref()) {
+        records.add_users(&mut record, &members).await?;
+    }
+    Ok(Json(record))
 }
 
 /// One page of the records that match.
@@ -102,10 +107,11 @@ async fn list(
     Ok(Json(store.records(directory).await?.list(&kind, &search).await?))
 }
 
-/// The members that matter, ids with commas between them; all, where nobody says.
+/// The members that matter, ids with commas between them; all, where nobody says. And whether their records are wanted.
 #[derive(Deserialize)]
 struct Named {
     members: Option<String>,
+    include: Option<String>,
 }
 
 /// Whose records a call is about. No call goes without: it keeps one customer from another's users.

@@ -123,6 +123,14 @@ impl Records {
         Ok(fields)
     }
 
+    /// The records of those of these users that there are, beside a group that they may be in.
+    pub(crate) async fn add_users(&mut self, group: &mut Fields, ids: &str) -> Result<(), Refusal> {
+        let search = Search { ids: Some(ids.to_owned()), ..Search::default() };
+        let Page { items, .. } = self.list(&Kind::Users, &search).await?;
+        group.insert("users".into(), to_raw_value(&items)?);
+        Ok(())
+    }
+
     pub(crate) async fn list(&mut self, kind: &Kind, search: &Search) -> Result<Page, Refusal> {
         let (matching, values) = self.matching(kind, search);
         let total = AssertSqlSafe(format!("select count(*) {matching}"));

@@ -1,9 +1,10 @@
 //! Users by their ids, as members of a group are told of.
 
+use serde_json::{Map, Value};
 use usher_json::Reader;
 
 use super::Service;
-use super::read::Found;
+use super::read::{Found, value};
 use crate::error::{ErrorKind, ScimError};
 use crate::events::member;
 use crate::record::Member;
@@ -14,13 +15,20 @@ const IDS_AT_ONCE: usize = 100;
 const USER: ResourceKind = ResourceKind::User;
 
 impl Service<'_> {
-    /// The users with these ids, as far as they exist, by their ids.
+    /// Whether an event of a membership takes more than an id: the user's record, or that there is one.
+    pub(super) fn tells_users(&self) -> bool {
+        self.directory.tells_members() || !self.directory.unknown_members
+    }
+
+    /// The users with these ids, as far as they exist, by their ids. Some are known already.
     ///
     /// # Errors
     /// What the service's failure means.
-    pub async fn members(&self, ids: &[&str]) -> Result<Vec<Member>, ScimError> {
-        let mut found = Vec::with_capacity(ids.len());
-        for ids in ids.chunks(IDS_AT_ONCE) {
+    pub async fn members(&self, ids: &[&str], known: &[Member]) -> Result<Vec<Member>, ScimError> {
+        let mut found = known.to_vec();
+        let is_known = |id: &str| known.iter().any(|member| member.id == id);
+        let missing: Vec<&str> = ids.iter().copied().filter(|id| !is_known(id)).collect();
+        for ids in missing.chunks(IDS_AT_ONCE) {
             self.look_up(ids, &mut found).await?;
         }
         found.sort_unstable_by(|one, other| one.id.cmp(&other.id));
@@ -92,6 +100,28 @@ fn read(list: &[u8]) -> Option<Found<Member>> {
     reader.end()?;
     let last = items.len() >= total?;
     Some(Found { total, last: last || items.is_empty(), items })
+}
+
+/// A group, and the users that came with it: they stay text.
+///
+/// # Errors
+/// When it is not JSON.
+pub(super) fn group_with_users(group: &[u8]) -> Result<(Value, Vec<Member>), ScimError> {
+    match parted(group) {
+        Some((group, users)) => Ok((Value::Object(group), users)),
+        None => Ok((value(group)?, Vec::new())),
+    }
+}
+
+fn parted(group: &[u8]) -> Option<(Map<String, Value>, Vec<Member>)> {
+    let (mut fields, mut users) = (Map::new(), Vec::new());
+    let mut reader = Reader::new(group)?;
+    reader.object(|name, reader| match name {
+        "users" => members(reader).map(|found| users = found),
+        _ => usher_json::read_any(reader.skip()?.as_bytes()).map(|value| drop(fields.insert(name.to_owned(), value))),
+    })?;
+    reader.end()?;
+    Some((fields, users))
 }
 
 /// A list of users.

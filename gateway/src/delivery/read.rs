@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::Service;
+use super::look_up::group_with_users;
 use super::refusal::{answered, unavailable};
 use crate::error::{ErrorKind, ScimError};
 use crate::exchange::{ServiceAnswer, ServiceRequest};
@@ -39,11 +40,12 @@ impl Service<'_> {
         if let Some(record) = self.batch.and_then(|batch| batch.record(kind.collection(), id)) {
             return record.ok_or_else(|| nobody(kind));
         }
-        let request = self.request_for(kind, id, members).ok_or_else(|| nobody(kind))?;
+        let with_users = !members.is_empty() && self.tells_users();
+        let request = self.request_for(kind, id, members, with_users).ok_or_else(|| nobody(kind))?;
         let answer = answered(self.world.call(&self.directory.id, request).await)?;
         match answer.status {
             200..300 => {
-                let mut record = self.one(kind, id, &answer)?;
+                let mut record = self.one(kind, id, &answer, with_users)?;
                 self.complete(&mut record).await?;
                 Ok(record)
             }
@@ -52,22 +54,40 @@ impl Service<'_> {
         }
     }
 
-    fn request_for(&self, kind: &ResourceKind, id: &str, members: &[String]) -> Option<ServiceRequest> {
+    fn request_for(
+        &self,
+        kind: &ResourceKind,
+        id: &str,
+        members: &[String],
+        with_users: bool,
+    ) -> Option<ServiceRequest> {
         match self.directory.map(kind).and_then(|map| map.read.as_ref()) {
             Some(read) => {
                 let path = read.path.fill(&Filling { id, ..filling(self.directory) })?;
                 Some(self.own_request("GET", &path, &read.headers))
             }
             None => {
-                let named = [("members", members.join(","))];
-                let parameters = if members.is_empty() { &[][..] } else { &named[..] };
-                Some(self.request("GET", &format!("/{}/{}", kind.collection(), encode(id)), parameters))
+                let mut parameters = Vec::new();
+                if !members.is_empty() {
+                    parameters.push(("members", members.join(",")));
+                    parameters.extend(with_users.then(|| ("include", "users".to_owned())));
+                }
+                Some(self.request("GET", &format!("/{}/{}", kind.collection(), encode(id)), &parameters))
             }
         }
     }
 
-    fn one(&self, kind: &ResourceKind, id: &str, answer: &ServiceAnswer) -> Result<Record, ScimError> {
-        let mut json = value(&answer.body)?;
+    fn one(
+        &self,
+        kind: &ResourceKind,
+        id: &str,
+        answer: &ServiceAnswer,
+        with_users: bool,
+    ) -> Result<Record, ScimError> {
+        let (mut json, users) = match self.directory.map(kind) {
+            None if with_users => group_with_users(&answer.body)?,
+            _ => (value(&answer.body)?, Vec::new()),
+        };
         if let Some(read) = self.directory.map(kind).and_then(|map| map.read.as_ref()) {
             json = match read.record.get(&json).cloned() {
                 Some(record) => record,
@@ -78,6 +98,7 @@ impl Service<'_> {
         }
         let record = self.load(kind, json, answer.header("etag"))?;
         // A service that answers with some other record would have us change the wrong person.
+        let record = Record { users, ..record };
         if record.id == id { Ok(record) } else { Err(broken("it gave another record than the one asked for")) }
     }
 

@@ -23,7 +23,8 @@ pub(super) async fn joined(
     let old = sorted(before.into_iter().flat_map(Record::member_ids));
     let new = sorted(after.member_ids());
     let (added, removed) = (without(&new, &old), without(&old, &new));
-    let mut known = session.service.members(&looked_up(session, &added, &removed)).await?;
+    let came = before.map_or(&[][..], |group| &group.users);
+    let mut known = session.service.members(&looked_up(session, &added, &removed), came).await?;
     if !session.directory.unknown_members
         && let Some(id) = added.iter().find(|id| place(&known, id).is_none())
     {

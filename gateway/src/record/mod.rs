@@ -42,6 +42,8 @@ pub struct Record {
     pub recalled: Option<u64>,
     /// A group of whose members only those are known that were asked for by name.
     pub named_only: bool,
+    /// Users that came with a group.
+    pub users: Vec<Member>,
 }
 
 /// Another record, by id and name.
@@ -67,7 +69,8 @@ impl Record {
     pub fn new(kind: ResourceKind, id: String, resource: Map<String, Value>) -> Self {
         let (version, groups, source, recalled) = (None, None, None, None);
         let resource = Resource::from(resource);
-        Self { kind, id, resource, version, groups, source, partial: false, recalled, named_only: false }
+        let (partial, named_only, users) = (false, false, Vec::new());
+        Self { kind, id, resource, version, groups, source, partial, recalled, named_only, users }
     }
 
     /// The same record by another id.

@@ -215,6 +215,60 @@ fn members_can_be_told_by_id_alone() {
     assert!(!asked.iter().any(|path| path.contains("/users")), "{asked:?}");
 }
 
+/// The calls before the delivery of two new members, and the user names that it tells; the service gives these users with
+/// the group.
+fn two_come(events: Value, given: &[&str]) -> (Vec<String>, Value) {
+    let add = json!({"schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
+                     "Operations": [{"op": "add", "path": "members", "value": [{"value": "m1"}, {"value": "m2"}]}]});
+    let (mut asked, mut told) = (Vec::new(), Value::Null);
+    let request = request("PATCH", &ACME, "/Groups/g1").body(add.to_string());
+    let reply = worker_for(events).exchange(request, &mut |call| {
+        if call.method() == "POST" {
+            told = content(call)
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|event| event["data"]["raw"]["userName"].clone())
+                .collect();
+            return CallOutcome::answer(204, "");
+        }
+        asked.push(call.path());
+        if !call.path().starts_with("/provisioning/groups/g1?") {
+            return known(&call.path());
+        }
+        let user = |id: &&str| json!({"id": id, "raw": {"id": id, "userName": id}});
+        let CallOutcome::Answer { body, .. } = with_group(call) else { panic!("a group is answered") };
+        let mut group: Value = serde_json::from_slice(&body).unwrap();
+        group["users"] = given.iter().map(user).collect();
+        CallOutcome::answer(200, group.to_string())
+    });
+    assert_eq!(reply.unwrap().status, 200);
+    (asked, told)
+}
+
+#[test]
+fn users_that_come_with_the_group_are_not_looked_up() {
+    let group = "/provisioning/groups/g1?directory=acme&members=m1%2Cm2";
+    let with_users = format!("{group}&include=users");
+    let all = json!(["m1", "m2"]);
+    let of_more = "/provisioning/users?directory=acme&ids=m1%2Cm2&start_index=1&count=2";
+    let of_one = "/provisioning/users/m2?directory=acme";
+    for (given, asked) in [
+        (&["m1", "m2"][..], &[&*with_users][..]),
+        (&["m2", "of somebody else", "m1"], &[&with_users]),
+        (&["m1"], &[&with_users, of_one]),
+        (&[], &[&with_users, of_more]),
+    ] {
+        assert_eq!(
+            two_come(json!({}), given),
+            (asked.iter().map(ToString::to_string).collect(), all.clone()),
+            "{given:?}"
+        );
+    }
+    let nothing = json!([null, null]);
+    assert_eq!(two_come(json!({"members": "ids"}), &["m1", "m2"]), (vec![group.to_owned()], nothing));
+}
+
 /// By hundreds, and no further than the limit; who is beyond it is told by the id alone.
 #[test]
 fn members_are_looked_up_together_and_within_a_bound() {

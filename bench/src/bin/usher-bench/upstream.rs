@@ -79,13 +79,17 @@ impl Upstream {
         if let Some(found) = records::looked_up(target) {
             return Arc::new(whole(200, found.to_string().as_bytes()));
         }
-        if let Some(id) = path.strip_prefix("/provisioning/groups/g").filter(|_| target.contains("&members=new")) {
+        if let Some(size) = path.strip_prefix("/provisioning/groups/g").and_then(|size| size.parse::<usize>().ok())
+            && target.contains("&members=new")
+        {
             // As the reference service does it: from a hundred members on only those that were named.
-            if id.parse().is_ok_and(|size: usize| size > 100) {
-                let mut part = records::group(&format!("g{id}"));
-                part.as_object_mut().map(|part| part.insert("members_partial".into(), true.into()));
-                return Arc::new(whole(200, part.to_string().as_bytes()));
+            let mut group =
+                records::with_members(records::group(&format!("g{size}")), (0..size.min(100)).map(|i| format!("m{i}")));
+            if size > 100 {
+                group = records::group(&format!("g{size}"));
+                group.as_object_mut().map(|part| part.insert("members_partial".into(), true.into()));
             }
+            return Arc::new(whole(200, &records::with_users(target, group.to_string().into_bytes())));
         }
         let answers = self.answers.read().unwrap_or_else(PoisonError::into_inner);
         let known = answers.get(path).cloned();

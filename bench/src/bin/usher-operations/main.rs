@@ -72,7 +72,7 @@ fn measured(
 fn served(call: &ServiceRequest, read: &[u8]) -> Answered {
     match (call.method, records::looked_up(&call.path)) {
         ("GET", Some(found)) => (200, None, found.to_string().into_bytes()),
-        ("GET", None) => (200, None, read.to_vec()),
+        ("GET", None) => (200, None, records::with_users(&call.path, read.to_vec())),
         _ => (200, Some("2"), b"{}".to_vec()),
     }
 }

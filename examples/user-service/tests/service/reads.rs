@@ -39,6 +39,20 @@ async fn groups_carry_members_and_users_carry_groups() {
 }
 
 #[tokio::test]
+async fn a_group_comes_with_the_named_users_where_they_are_wanted() {
+    let service = staffed().await;
+    let target = "groups/g1?directory=acme&members=u2,nobody,u1";
+    let group = service.read(&format!("{target}&include=users")).await;
+    let ids: Vec<_> = group["users"].as_array().unwrap().iter().map(|user| &user["id"]).collect();
+    assert_eq!(ids, ["u1", "u2"], "members or not");
+    assert_eq!(group["users"][0], service.read("users/u1?directory=acme").await);
+    assert_eq!(group["members"], service.read("groups/g1?directory=acme").await["members"]);
+    for less in [target, "groups/g1?directory=acme&include=users"] {
+        assert_eq!(service.read(less).await.get("users"), None, "{less}");
+    }
+}
+
+#[tokio::test]
 async fn members_are_what_the_events_said_not_what_raw_says() {
     let service = staffed().await;
     let data =
