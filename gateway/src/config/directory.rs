@@ -50,7 +50,7 @@ impl fmt::Display for DirectoryId {
 }
 
 /// One customer's connection.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct Directory {
     /// Stands in the URL, in every call to the service, in every event.
     pub id: DirectoryId,

@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use sha2::Sha256;
 
 use super::ConfigError;
 use super::wire::{DeactivationWire, EventsWire, FormatWire, SecretsWire, SignatureWire};
@@ -13,7 +15,7 @@ use super::wire::{DeactivationWire, EventsWire, FormatWire, SecretsWire, Signatu
 pub type Environment<'e> = &'e dyn Fn(&str) -> Option<String>;
 
 /// What a directory's events look like.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone)]
 pub struct EventSettings {
     /// The envelope.
     pub format: Format,
@@ -30,7 +32,7 @@ pub struct EventSettings {
 }
 
 /// The envelope of events.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone)]
 pub enum Format {
     /// One array a SCIM request.
     Array,
@@ -68,7 +70,7 @@ pub enum CloudEventsShape {
 }
 
 /// A way to sign a delivery.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone)]
 pub enum Signature {
     /// `webhook-id`, `webhook-timestamp`, `webhook-signature`; one signature for each key.
     StandardWebhooks(Vec<Secret>),
@@ -76,19 +78,21 @@ pub enum Signature {
     Boxyhq(Secret),
 }
 
-/// Bytes that must not be seen.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Secret(Vec<u8>);
+/// A key of HMAC-SHA-256, as far as it can be hashed without a message. What it was made of is gone.
+#[derive(Clone)]
+pub struct Secret(Hmac<Sha256>);
 
 impl Secret {
-    #[cfg(test)]
-    pub(crate) fn for_test(bytes: &[u8]) -> Self {
-        Self(bytes.to_vec())
+    /// From bytes of any number.
+    pub(crate) fn new(bytes: &[u8]) -> Option<Self> {
+        Hmac::new_from_slice(bytes).ok().map(Self)
     }
 
-    /// The bytes, to sign with.
-    pub(crate) fn bytes(&self) -> &[u8] {
-        &self.0
+    /// A MAC over the parts as if they were one.
+    pub(crate) fn sign(&self, parts: &[&[u8]]) -> [u8; 32] {
+        let mut mac = self.0.clone();
+        parts.iter().for_each(|part| mac.update(part));
+        mac.finalize().into_bytes().into()
     }
 }
 
@@ -168,7 +172,7 @@ fn security_events(key: &str, wire: &EventsWire, environment: Environment<'_>) -
         if secret.len() < 32 {
             return Err(ConfigError::new(key, format!("the secret in {name} is shorter than 32 bytes")));
         }
-        Ok(Secret(secret.into_bytes()))
+        Secret::new(secret.as_bytes()).ok_or_else(|| unfit(key))
     });
     if hs256.is_none() && !wire.unsigned {
         return Err(ConfigError::new(key, "expected `secret_env`, or `unsigned: true` for tokens nobody can check"));
@@ -185,8 +189,8 @@ fn signature(key: &str, wire: &SignatureWire, environment: Environment<'_>) -> R
         }
         SignatureWire::Boxyhq(secrets) => {
             let values = values(&format!("{key}.boxyhq"), secrets, environment)?;
-            let first = values.into_iter().next().map(|(_, text)| Secret(text.into_bytes()));
-            first.map(Signature::Boxyhq).ok_or_else(|| ConfigError::new(key, "expected a secret"))
+            let first = values.into_iter().next().and_then(|(_, text)| Secret::new(text.as_bytes()));
+            first.map(Signature::Boxyhq).ok_or_else(|| unfit(key))
         }
     }
 }
@@ -203,7 +207,13 @@ fn values(key: &str, wire: &SecretsWire, environment: Environment<'_>) -> Result
 fn webhook_key(key: &str, text: &str) -> Result<Secret, ConfigError> {
     let bytes = text.strip_prefix("whsec_").and_then(|b| STANDARD.decode(b).ok());
     let bytes = bytes.filter(|b| (24..=64).contains(&b.len()));
-    bytes.map(Secret).ok_or_else(|| ConfigError::new(key, "expected `whsec_` and base64 of 24 to 64 bytes"))
+    bytes
+        .and_then(|bytes| Secret::new(&bytes))
+        .ok_or_else(|| ConfigError::new(key, "expected `whsec_` and base64 of 24 to 64 bytes"))
+}
+
+fn unfit(key: impl Into<String>) -> ConfigError {
+    ConfigError::new(key, "expected a secret")
 }
 
 fn variable(key: &str, name: &str, environment: Environment<'_>) -> Result<String, ConfigError> {

@@ -8,7 +8,6 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value, json};
 
 use super::Event;
-use super::sign::hmac_sha256;
 use crate::change::{Change, ChangeOp};
 use crate::config::Secret;
 use crate::message::PATCH_OP;
@@ -36,7 +35,7 @@ pub(super) fn token(
         "events": events(event),
     });
     let signed = format!("{}.{}", part(&header), part(&claims));
-    let signature = key.map(|key| URL_SAFE_NO_PAD.encode(hmac_sha256(key, &[signed.as_bytes()]))).unwrap_or_default();
+    let signature = key.map(|key| URL_SAFE_NO_PAD.encode(key.sign(&[signed.as_bytes()]))).unwrap_or_default();
     format!("{signed}.{signature}")
 }
 
