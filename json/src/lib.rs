@@ -4,6 +4,7 @@
 //! compiled for size, and this crate for speed. It knows JSON and nothing of SCIM.
 #![warn(missing_docs)]
 
+mod quick;
 mod read;
 mod text;
 mod write;

@@ -4,11 +4,12 @@
 //! first and a reader that took the last would see two different documents.
 
 use std::cell::Cell;
-use std::collections::BTreeSet;
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::{Error, Map, Value};
+
+use super::quick::{self, Names};
 
 /// What a document may cost.
 #[derive(Debug, Clone, Copy)]
@@ -26,8 +27,13 @@ pub struct Bounds {
 /// # Errors
 /// What is wrong, with line and column.
 pub fn read(text: &[u8], bounds: Bounds) -> Result<Value, Error> {
-    let budget = Budget { items: Cell::new(bounds.items), keys: bounds.keys };
     let text = str::from_utf8(text).map_err(Error::custom)?;
+    quick::of_stranger(text, bounds).map_or_else(|| explained(text, bounds), Ok)
+}
+
+/// The same, slowly, and with an explanation where it fails.
+pub(super) fn explained(text: &str, bounds: Bounds) -> Result<Value, Error> {
+    let budget = Budget { items: Cell::new(bounds.items), keys: bounds.keys };
     let mut reader = serde_json::Deserializer::from_str(text);
     let value = Bounded { budget: &budget, depth: bounds.depth }.deserialize(&mut reader)?;
     reader.end()?;
@@ -36,7 +42,8 @@ pub fn read(text: &[u8], bounds: Bounds) -> Result<Value, Error> {
 
 /// Read a document of somebody who is trusted.
 pub fn read_any(text: &[u8]) -> Option<Value> {
-    serde_json::from_str(str::from_utf8(text).ok()?).ok()
+    let text = str::from_utf8(text).ok()?;
+    quick::trusted(text).or_else(|| serde_json::from_str(text).ok())
 }
 
 /// A fraction with 15 digits, or 16 where they are exact as well.
@@ -64,9 +71,6 @@ const MEANT: std::ops::Range<f64> = 1e-6..1e36;
 /// 2^51: an integer below can be divided by a power of ten, multiplied again, and is the same.
 const EXACT: f64 = 2_251_799_813_685_248.0;
 
-/// Up to here a name is compared with each of the others, which takes no memory.
-const FEW: usize = 16;
-
 struct Budget {
     items: Cell<usize>,
     keys: usize,
@@ -90,26 +94,6 @@ impl Bounded<'_> {
     fn deeper<E: serde::de::Error>(self) -> Result<Self, E> {
         let depth = self.depth.checked_sub(1).ok_or_else(|| E::custom("nested too deeply"))?;
         Ok(Self { depth, ..self })
-    }
-}
-
-/// The names of one object so far.
-#[derive(Default)]
-struct Names {
-    /// In lower case, once there are many.
-    many: BTreeSet<String>,
-}
-
-impl Names {
-    /// Whether this is another name than those that are there, of which this is the first time.
-    fn is_new(&mut self, there: &Map<String, Value>, name: &str) -> bool {
-        if there.len() < FEW {
-            return !there.keys().any(|known| known.eq_ignore_ascii_case(name));
-        }
-        if self.many.is_empty() {
-            self.many.extend(there.keys().map(|known| known.to_ascii_lowercase()));
-        }
-        self.many.insert(name.to_ascii_lowercase())
     }
 }
 
@@ -175,7 +159,7 @@ impl<'de> Visitor<'de> for Bounded<'_> {
             if map.len() >= self.budget.keys {
                 return Err(A::Error::custom("too many keys in one object"));
             }
-            if !names.is_new(&map, &key) {
+            if !names.is_new(map.keys(), &key) {
                 return Err(A::Error::custom(format_args!("the key `{key}` occurs twice (names ignore case)")));
             }
             map.insert(key, access.next_value_seed(inner)?);

@@ -7,11 +7,10 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
-use crate::read_any;
 use crate::write::special;
 
 /// As deep as serde_json goes.
-const DEPTH: usize = 127;
+pub(crate) const DEPTH: usize = 127;
 
 /// A place in a document.
 pub struct Reader<'t> {
@@ -23,7 +22,12 @@ pub struct Reader<'t> {
 impl<'t> Reader<'t> {
     /// At the beginning.
     pub fn new(text: &'t [u8]) -> Option<Self> {
-        Some(Self { text: str::from_utf8(text).ok()?, at: 0, depth: DEPTH })
+        str::from_utf8(text).ok().map(|text| Self::within(text, DEPTH))
+    }
+
+    /// At the beginning, and going down no further than this.
+    pub(crate) fn within(text: &'t str, depth: usize) -> Self {
+        Self { text, at: 0, depth }
     }
 
     /// An object: each name, and the reader before its value, which must be read.
@@ -43,14 +47,10 @@ impl<'t> Reader<'t> {
     /// A string.
     pub fn text(&mut self) -> Option<Cow<'t, str>> {
         let (from, plain) = (self.next()?, self.string()?);
-        let quoted = self.text.get(from..self.at)?;
         if plain {
-            return quoted.get(1..quoted.len() - 1).map(Cow::Borrowed);
+            return self.text.get(from + 1..self.at - 1).map(Cow::Borrowed);
         }
-        match read_any(quoted.as_bytes())? {
-            Value::String(text) => Some(Cow::Owned(text)),
-            _ => None,
-        }
+        serde_json::from_str(self.text.get(from..self.at)?).ok().map(Cow::Owned)
     }
 
     /// Any value, as its text.
@@ -72,19 +72,17 @@ impl<'t> Reader<'t> {
 
     /// What kind of value comes next, by its first byte.
     pub fn peek(&mut self) -> Option<u8> {
-        self.next().and_then(|at| self.byte(at))
-    }
-
-    fn byte(&self, at: usize) -> Option<u8> {
-        self.text.as_bytes().get(at).copied()
+        loop {
+            match self.text.as_bytes().get(self.at)? {
+                b' ' | b'\n' | b'\r' | b'\t' => self.at += 1,
+                byte => return Some(*byte),
+            }
+        }
     }
 
     /// Where the next thing begins.
     fn next(&mut self) -> Option<usize> {
-        while matches!(self.byte(self.at)?, b' ' | b'\n' | b'\r' | b'\t') {
-            self.at += 1;
-        }
-        Some(self.at)
+        self.peek().map(|_| self.at)
     }
 
     fn take(&mut self, byte: u8) -> Option<()> {
@@ -97,10 +95,12 @@ impl<'t> Reader<'t> {
         let mut closed = self.take(close).is_some();
         while !closed {
             each(self)?;
-            closed = self.take(b',').is_none();
-            if closed {
-                self.take(close)?;
-            }
+            closed = match self.peek()? {
+                b',' => false,
+                byte if byte == close => true,
+                _ => return None,
+            };
+            self.at += 1;
         }
         self.depth += 1;
         Some(())
@@ -133,23 +133,23 @@ impl<'t> Reader<'t> {
         if self.string()? {
             return Some(());
         }
-        read_any(self.text.get(from..self.at)?.as_bytes()).map(drop)
+        serde_json::from_str::<String>(self.text.get(from..self.at)?).ok().map(drop)
     }
 
     /// A string, from quote to quote; whether it has no escape.
     fn string(&mut self) -> Option<bool> {
         self.take(b'"')?;
-        let mut plain = true;
+        let (bytes, mut at, mut plain) = (self.text.as_bytes(), self.at, true);
         loop {
-            self.at += special(self.text.as_bytes().get(self.at..)?)?;
-            match self.byte(self.at)? {
+            at += special(bytes.get(at..)?)?;
+            match bytes.get(at)? {
                 b'"' => {
-                    self.at += 1;
+                    self.at = at + 1;
                     return Some(plain);
                 }
                 b'\\' => {
                     plain = false;
-                    self.at += 2;
+                    at += 2;
                 }
                 _ => return None,
             }
@@ -158,12 +158,12 @@ impl<'t> Reader<'t> {
 
     /// `-12.5e+3`: to be taken back, it must be one for the reader of values as well.
     fn number(&mut self) -> Option<()> {
-        let rest = self.text.as_bytes().get(self.at..)?;
-        let size = rest.iter().take_while(|b| matches!(b, b'0'..=b'9' | b'-' | b'+' | b'.' | b'e' | b'E')).count();
+        let rest = self.text.get(self.at..)?;
+        let size = rest.bytes().take_while(|b| matches!(b, b'0'..=b'9' | b'-' | b'+' | b'.' | b'e' | b'E')).count();
         let number = rest.get(..size)?;
-        let plain = matches!(number, [b'0'] | [b'1'..=b'9', ..]) && size < 16 && number.iter().all(u8::is_ascii_digit);
-        if !plain {
-            read_any(number)?;
+        let first = matches!(number.as_bytes(), [b'0'] | [b'1'..=b'9', ..]);
+        if !(first && size < 16 && number.bytes().all(|b| b.is_ascii_digit())) {
+            serde_json::from_str::<Value>(number).ok()?;
         }
         self.at += size;
         Some(())

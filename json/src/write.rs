@@ -208,20 +208,27 @@ fn put_text(out: &mut Vec<u8>, text: &str) {
 
 /// Where the first byte is that needs an escape. Eight at a time: hardly any text has one.
 pub(crate) fn special(text: &[u8]) -> Option<usize> {
-    let (words, _) = text.as_chunks();
-    let plain = words.iter().take_while(|word| !has_special(u64::from_le_bytes(**word))).count() * 8;
+    let (words, rest) = text.as_chunks();
+    let mut plain = 0;
+    for word in words {
+        let marks = specials(u64::from_le_bytes(*word));
+        if marks != 0 {
+            return Some(plain + usize::try_from(marks.trailing_zeros() / 8).unwrap_or_default());
+        }
+        plain += 8;
+    }
     let is_special = |byte: &u8| *byte < b' ' || *byte == b'"' || *byte == b'\\';
-    text.get(plain..)?.iter().position(is_special).map(|at| plain + at)
+    rest.iter().position(is_special).map(|at| plain + at)
 }
 
-/// Whether one of eight bytes is a control character, a quote or a backslash. A borrow can only come from a byte that is
-/// one itself, so that what is said of the whole is right.
-fn has_special(word: u64) -> bool {
+/// A mark in each of eight bytes that is a control character, a quote or a backslash. A borrow can only come from a byte
+/// that is one itself, so the first mark is right, and what is marked behind it may be.
+fn specials(word: u64) -> u64 {
     const ONES: u64 = u64::from_le_bytes([1; 8]);
     const HIGH: u64 = ONES << 7;
     let below = |word: u64, bound: u8| word.wrapping_sub(ONES * u64::from(bound)) & !word & HIGH;
     let is = |byte: u8| below(word ^ (ONES * u64::from(byte)), 1);
-    below(word, b' ') | is(b'"') | is(b'\\') != 0
+    below(word, b' ') | is(b'"') | is(b'\\')
 }
 
 fn put_escape(out: &mut Vec<u8>, byte: u8) {
