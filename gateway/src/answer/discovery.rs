@@ -4,7 +4,8 @@ use serde_json::{Map, Value, json};
 
 use crate::config::{Credential, Proof};
 use crate::limits::Limits;
-use crate::schema::{ResourceType, Schema};
+use crate::message::{object_of, written};
+use crate::schema::{Attribute, Extension, ResourceType, Schema};
 
 const SERVICE_PROVIDER_CONFIG: &str = "urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig";
 const RESOURCE_TYPE: &str = "urn:ietf:params:scim:schemas:core:2.0:ResourceType";
@@ -17,24 +18,31 @@ pub fn service_provider_config(
     credentials: &[Credential],
     changes_password: bool,
 ) -> Value {
-    json!({
-        "schemas": [SERVICE_PROVIDER_CONFIG],
-        "patch": {"supported": true},
-        "bulk": {"supported": true, "maxOperations": limits.bulk_operations, "maxPayloadSize": limits.body_bytes},
-        "filter": {"supported": true, "maxResults": limits.page_size},
-        "changePassword": {"supported": changes_password},
-        "sort": {"supported": true},
-        "etag": {"supported": true},
-        "pagination": {
-            "cursor": true,
-            "index": true,
-            "defaultPaginationMethod": "index",
-            "defaultPageSize": limits.page_size,
-            "maxPageSize": limits.page_size
-        },
-        "authenticationSchemes": authentication_schemes(credentials),
-        "meta": {"resourceType": "ServiceProviderConfig", "location": format!("{url}/ServiceProviderConfig")}
-    })
+    // As text: a tree that is put together in code is six kilobytes of it.
+    let (operations, bytes, most) = (limits.bulk_operations, limits.body_bytes, limits.page_size);
+    let schemes = written(&authentication_schemes(credentials).into());
+    let location = written(&format!("{url}/ServiceProviderConfig").into());
+    let text = format!(
+        r#"{{
+            "schemas": ["{SERVICE_PROVIDER_CONFIG}"],
+            "patch": {{"supported": true}},
+            "bulk": {{"supported": true, "maxOperations": {operations}, "maxPayloadSize": {bytes}}},
+            "filter": {{"supported": true, "maxResults": {most}}},
+            "changePassword": {{"supported": {changes_password}}},
+            "sort": {{"supported": true}},
+            "etag": {{"supported": true}},
+            "pagination": {{
+                "cursor": true,
+                "index": true,
+                "defaultPaginationMethod": "index",
+                "defaultPageSize": {most},
+                "maxPageSize": {most}
+            }},
+            "authenticationSchemes": {schemes},
+            "meta": {{"resourceType": "ServiceProviderConfig", "location": {location}}}
+        }}"#
+    );
+    usher_json::read_any(text.as_bytes()).unwrap_or_default()
 }
 
 /// The methods of a directory, each once; the first is the one to use.
@@ -55,9 +63,14 @@ fn authentication_schemes(credentials: &[Credential]) -> Vec<Value> {
         if schemes.iter().all(|known| known["description"] != description) {
             let uri = format!("https://www.rfc-editor.org/rfc/{uri}");
             let primary = schemes.is_empty();
-            schemes.push(
-                json!({"type": kind, "name": name, "description": description, "specUri": uri, "primary": primary}),
-            );
+            let parts: [(_, Value); 5] = [
+                ("type", kind.into()),
+                ("name", name.into()),
+                ("description", description.into()),
+                ("specUri", uri.into()),
+                ("primary", primary.into()),
+            ];
+            schemes.push(object_of(parts).into());
         }
     }
     schemes
@@ -72,17 +85,23 @@ pub fn security_events() -> Value {
 
 /// One of `/ResourceTypes`.
 pub fn resource_type(url: &str, of: &ResourceType) -> Map<String, Value> {
-    let extensions = of.extensions.iter().map(|e| json!({"schema": e.schema.id, "required": e.required}));
-    object(json!({
-        "schemas": [RESOURCE_TYPE],
-        "id": of.name,
-        "name": of.name,
-        "endpoint": format!("/{}", of.endpoint),
-        "description": of.description,
-        "schema": of.schema.id,
-        "schemaExtensions": extensions.collect::<Vec<_>>(),
-        "meta": {"resourceType": "ResourceType", "location": format!("{url}/ResourceTypes/{}", of.name)}
-    }))
+    let extension = |e: &Extension| {
+        object_of([("schema", Value::from(e.schema.id.as_str())), ("required", e.required.into())]).into()
+    };
+    object_of([
+        ("schemas", vec![RESOURCE_TYPE].into()),
+        ("id", of.name.as_str().into()),
+        ("name", of.name.as_str().into()),
+        ("endpoint", format!("/{}", of.endpoint).into()),
+        ("description", of.description.as_str().into()),
+        ("schema", of.schema.id.as_str().into()),
+        ("schemaExtensions", of.extensions.iter().map(extension).collect::<Vec<Value>>().into()),
+        ("meta", meta("ResourceType", format!("{url}/ResourceTypes/{}", of.name))),
+    ])
+}
+
+fn meta(of: &str, location: String) -> Value {
+    object_of([("resourceType", Value::from(of)), ("location", location.into())]).into()
 }
 
 /// All of `/ResourceTypes`.
@@ -92,20 +111,41 @@ pub fn resource_types(url: &str, types: &[ResourceType]) -> Vec<Map<String, Valu
 
 /// One of `/Schemas`.
 pub fn schema(url: &str, of: &Schema) -> Map<String, Value> {
-    let mut shown = object(serde_json::to_value(of).unwrap_or_default());
-    shown.insert("schemas".into(), json!([SCHEMA]));
-    shown.insert("meta".into(), json!({"resourceType": "Schema", "location": format!("{url}/Schemas/{}", of.id)}));
+    object_of([
+        ("schemas", vec![SCHEMA].into()),
+        ("id", of.id.as_str().into()),
+        ("name", of.name.as_str().into()),
+        ("description", of.description.as_str().into()),
+        ("attributes", attributes(&of.attributes)),
+        ("meta", meta("Schema", format!("{url}/Schemas/{}", of.id))),
+    ])
+}
+
+/// As in RFC 7643 section 7; lists that are empty are not shown.
+fn attributes(all: &[Attribute]) -> Value {
+    all.iter().map(|of| Value::from(attribute(of))).collect()
+}
+
+fn attribute(of: &Attribute) -> Map<String, Value> {
+    let mut shown = object_of([
+        ("name", of.name.as_str().into()),
+        ("type", of.kind.word().into()),
+        ("multiValued", of.multi_valued.into()),
+        ("description", of.description.as_str().into()),
+        ("required", of.required.into()),
+        ("caseExact", of.case_exact.into()),
+        ("mutability", of.mutability.word().into()),
+        ("returned", of.returned.word().into()),
+        ("uniqueness", of.uniqueness.word().into()),
+        ("canonicalValues", of.canonical_values.as_slice().into()),
+        ("referenceTypes", of.reference_types.as_slice().into()),
+        ("subAttributes", attributes(&of.sub_attributes)),
+    ]);
+    shown.retain(|_, value| value.as_array().is_none_or(|list| !list.is_empty()));
     shown
 }
 
 /// All of `/Schemas`.
 pub fn schemas<'s>(url: &str, all: impl Iterator<Item = &'s Schema>) -> Vec<Map<String, Value>> {
     all.map(|s| schema(url, s)).collect()
-}
-
-fn object(value: Value) -> Map<String, Value> {
-    match value {
-        Value::Object(object) => object,
-        _ => Map::new(),
-    }
 }

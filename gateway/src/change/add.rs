@@ -100,7 +100,8 @@ fn append(object: &mut Map<String, Value>, attribute: &Attribute, new: Vec<Value
 /// A request may have a thousand operations with a member each, and the group ten thousand: what is new is remembered,
 /// and what is there only looked at.
 fn join(members: &mut Vec<Value>, new: Vec<Value>) {
-    let mut missing: BTreeSet<String> = new.iter().filter_map(id_of).map(str::to_owned).collect();
+    let mut missing = BTreeSet::new();
+    missing.extend(new.iter().filter_map(id_of).map(str::to_owned));
     for id in members.iter().filter_map(id_of) {
         missing.remove(id);
     }

@@ -72,13 +72,15 @@ fn remove_values(
         Some(Value::Array(items)) => items,
         _ => return Ok(()),
     };
-    let exactly: BTreeSet<String> = unwanted.iter().map(|item| identity(attribute, item)).collect();
+    let mut exactly = BTreeSet::new();
+    exactly.extend(unwanted.iter().map(|item| identity(attribute, item)));
     let is_reference = is_reference(attribute);
     let of_any_type = unwanted.iter().filter(|item| is_reference || item.get("type").is_none());
-    let by_value: BTreeSet<&str> = of_any_type.filter_map(id_of).collect();
+    let mut by_value: Vec<&str> = of_any_type.filter_map(id_of).collect();
+    by_value.sort_unstable();
     let mut items = list(object, attribute);
     items.retain(|item| {
-        let named = id_of(item).is_some_and(|id| by_value.contains(id));
+        let named = id_of(item).is_some_and(|id| by_value.binary_search(&id).is_ok());
         !named && (is_reference || !exactly.contains(&identity(attribute, item)))
     });
     put_list(object, attribute, items);

@@ -2,7 +2,6 @@
 //!
 //! Only hashes, since the proxy's `/config_dump` shows the configuration to whoever may ask.
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::LazyLock;
 
@@ -85,7 +84,7 @@ pub struct JwtRules {
     /// Of the proxy's filter.
     pub provider: String,
     /// By claim: any of these values.
-    pub claims: BTreeMap<String, Vec<String>>,
+    pub claims: Vec<(String, Vec<String>)>,
 }
 
 /// From one moment to another, nanoseconds since 1970.
@@ -205,12 +204,12 @@ fn jwt(key: &str, wire: JwtWire) -> Result<Proof, ConfigError> {
     if wire.provider.is_empty() || wire.issuer.is_empty() {
         return Err(ConfigError::new(key, "expected `provider` and `issuer` that are not empty"));
     }
-    let mut claims: BTreeMap<_, _> = wire.claims.into_iter().map(|(name, claim)| (name, claim.0)).collect();
-    if let Some(name) = ["iss", "aud"].into_iter().find(|name| claims.contains_key(*name)) {
+    let mut claims: Vec<_> = wire.claims.into_iter().map(|(name, claim)| (name, claim.0)).collect();
+    if let Some(name) = ["iss", "aud"].into_iter().find(|name| claims.iter().any(|(known, _)| known == name)) {
         return Err(ConfigError::new(format!("{key}.claims.{name}"), "expected `issuer` and `audience` instead"));
     }
-    claims.insert("iss".to_owned(), vec![wire.issuer]);
-    claims.insert("aud".to_owned(), wire.audience);
+    claims.push(("iss".to_owned(), vec![wire.issuer]));
+    claims.push(("aud".to_owned(), wire.audience));
     if let Some((name, _)) = claims.iter().find(|(_, values)| values.is_empty() || values.iter().any(String::is_empty))
     {
         let name = if name == "aud" { "audience".to_owned() } else { format!("claims.{name}") };

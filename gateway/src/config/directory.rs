@@ -139,9 +139,9 @@ impl Directories {
 
     /// All of them, in the order of their ids.
     pub fn by_name(&self) -> Vec<&Rc<Directory>> {
-        let mut all: Vec<_> = self.by_id.values().collect();
-        all.sort_unstable_by(|one, other| one.id.cmp(&other.id));
-        all
+        let mut ids: Vec<&str> = self.by_id.keys().map(|id| &**id).collect();
+        ids.sort_unstable();
+        ids.into_iter().filter_map(|id| self.get(id)).collect()
     }
 
     /// Whether any of them, or those without settings of their own, tell their events as Security Event Tokens.

@@ -143,7 +143,9 @@ fn only(key: &str, wire: &EventsWire) -> Result<Option<BTreeSet<String>>, Config
     if let Some(name) = names.iter().find(|n| built_in(n) && !NAMES.contains(&n.as_str())) {
         return Err(ConfigError::new(format!("{key}.only"), format!("there is no event `{name}`")));
     }
-    Ok(Some(names.iter().cloned().collect()))
+    let mut only = BTreeSet::new();
+    only.extend(names.iter().cloned());
+    Ok(Some(only))
 }
 
 fn format(key: &str, wire: &EventsWire, environment: Environment<'_>) -> Result<Format, ConfigError> {

@@ -87,7 +87,7 @@ pub(super) async fn found(gateway: &Gateway, world: &World, head: &RequestHead, 
         }
     }
     let found = json!({"total": total, "directories": shown});
-    super::page::json(serde_json::to_vec(&found).unwrap_or_default())
+    super::page::json(usher_json::write(&found))
 }
 
 async fn described(world: &World, directory: &Directory, url: String) -> Value {

@@ -17,7 +17,7 @@ pub(super) async fn add(world: &World, console: &Console, mut exchange: Map<Stri
     let one_more = |seen: Option<&[u8]>| (next(seen).to_string().into_bytes(), next(seen));
     let number = last().update(world, one_more).await;
     exchange.insert("number".to_owned(), number.into());
-    slot(console, number).save(world, &serde_json::to_vec(&exchange).unwrap_or_default()).await;
+    slot(console, number).save(world, &usher_json::write_object(&exchange)).await;
 }
 
 /// An exchange as the page shows it. The path is without the query, which has names and addresses in it; `at` is in

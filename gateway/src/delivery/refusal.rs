@@ -3,13 +3,10 @@
 //! The provider's credentials were fine, so it never gets the service's 401 or 403 (Entra quarantines a job on
 //! one). What may pass by itself is 503 with `Retry-After`: the provider's retry is the queue.
 
-use serde_json::Value;
-
 use super::Service;
 use crate::error::{ErrorKind, ScimError};
 use crate::exchange::{CallFailure, CallResult, ServiceAnswer};
 use crate::instant::Instant;
-use crate::message::from_json;
 
 /// Seconds a provider should wait when nobody said how long.
 const RETRY_SECONDS: u32 = 10;
@@ -68,7 +65,7 @@ pub(crate) fn unavailable(reason: &str) -> ScimError {
 }
 
 fn detail(body: &[u8]) -> Option<String> {
-    let body: Value = from_json(body)?;
+    let body = usher_json::read_any(body)?;
     let detail = body.get("detail").or_else(|| body.get("message")).or_else(|| body.get("error"))?.as_str()?;
     Some(detail.chars().filter(|c| !c.is_control()).take(DETAIL_CHARS).collect())
 }

@@ -165,7 +165,8 @@ impl Reader<'_, '_> {
     fn quoted(&mut self) -> Result<Literal, ScimError> {
         let rest = self.cursor.rest();
         let Some(end) = closing_quote(rest) else { return Err(self.cursor.wrong("the string has no closing quote")) };
-        let Some(Value::String(text)) = rest.get(..end).and_then(json) else {
+        let Some(Value::String(text)) = rest.get(..end).and_then(|quoted| usher_json::read_any(quoted.as_bytes()))
+        else {
             return Err(self.cursor.wrong("not a JSON string"));
         };
         // Nothing that is stored has one, and there are databases that fail at the question.
@@ -204,15 +205,11 @@ fn keyword_literal(word: &str) -> Option<Literal> {
 
 /// A JSON number, as one of a record would be read.
 pub(super) fn number(word: &str) -> Option<Number> {
-    match json(word)? {
+    match usher_json::read_any(word.as_bytes())? {
         Value::Number(number) if number.is_f64() => number.as_f64().map(usher_json::settled).and_then(Number::from_f64),
         Value::Number(number) => Some(number),
         _ => None,
     }
-}
-
-fn json(text: &str) -> Option<Value> {
-    serde_json::from_str(text).ok()
 }
 
 /// The byte after the quote that ends the JSON string this text begins with.

@@ -69,10 +69,10 @@ fn attribute(of: &Attribute, urn: &str, schema: &str) -> Value {
 
 fn characteristics(of: &Attribute, name: &str) -> Map<String, Value> {
     // 1.1 has no references.
-    let kind = if of.kind == Kind::Reference { json!(Kind::String) } else { json!(of.kind) };
+    let kind = if of.kind == Kind::Reference { Kind::String } else { of.kind };
     let mut shown = object_of([
         ("name", name.into()),
-        ("type", kind),
+        ("type", kind.word().into()),
         ("multiValued", of.multi_valued.into()),
         ("description", of.description.as_str().into()),
         ("readOnly", of.is_read_only().into()),

@@ -13,6 +13,7 @@ use crate::change::{Rules, described};
 use crate::config::{ConfigError, EntryWire, MembersMapWire, ReferencesWire, TypeMapWire};
 use crate::leniency::Leniencies;
 use crate::limits::Limits;
+use crate::message::written;
 use crate::path::PatchPath;
 use crate::schema::{Attribute, Coercion, Kind, Place, Resolved, ResourceKind, ResourceType, Returned, coerce};
 
@@ -164,7 +165,7 @@ fn values_of(key: &str, target: &Attribute, values: &[(String, Value)]) -> Check
         if let Some((other, _)) = pairs.iter().find(|(_, known)| known == ours) {
             return Err(ConfigError::new(
                 key,
-                format!("{ours} is what {other} is as well, so it could not be read back"),
+                format!("{} is what {} is as well, so it could not be read back", written(ours), written(other)),
             ));
         }
         if ours.is_null() || ours.is_object() || ours.is_array() {

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Number, Value, json};
 
+use crate::message::written;
 use crate::schema::Kind;
 
 /// The two looks of one value.
@@ -69,5 +70,5 @@ fn number(value: &Value) -> Option<Value> {
 }
 
 fn list(pairs: &[(Value, Value)]) -> String {
-    pairs.iter().map(|(scim, _)| scim.to_string()).collect::<Vec<_>>().join(", ")
+    pairs.iter().map(|(scim, _)| written(scim)).collect::<Vec<_>>().join(", ")
 }

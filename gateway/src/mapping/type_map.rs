@@ -209,9 +209,11 @@ impl References {
     fn write(&self, record: &Record) -> Value {
         let items = record.source.as_deref().and_then(|source| self.field.get_in(source)).and_then(Value::as_array);
         let id = |item: &Value| self.one(item).map(|of| of.id);
-        let known: BTreeMap<String, &Value> =
-            items.into_iter().flatten().filter_map(|item| Some((id(item)?, item))).collect();
-        record.member_ids().map(|id| known.get(id).map_or_else(|| self.item(id), |item| (*item).clone())).collect()
+        let items = items.map_or(&[][..], Vec::as_slice);
+        let mut known = BTreeMap::new();
+        known.extend(items.iter().enumerate().filter_map(|(i, item)| Some((id(item)?, i))));
+        let was = |id: &str| known.get(id).and_then(|i| items.get(*i)).cloned();
+        record.member_ids().map(|id| was(id).unwrap_or_else(|| self.item(id))).collect()
     }
 
     fn item(&self, id: &str) -> Value {

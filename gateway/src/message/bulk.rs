@@ -1,7 +1,7 @@
 //! Bulk requests and responses (RFC 7644 section 3.7).
 
-use serde::Serialize;
 use serde_json::{Map, Value};
+use usher_json::Object;
 
 use super::take;
 use crate::error::{ErrorKind, ScimError};
@@ -37,24 +37,19 @@ pub struct BulkOperation {
 }
 
 /// What became of an operation.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug)]
 pub struct BulkResult {
     /// As in the request.
     pub method: String,
     /// As in the request.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub bulk_id: Option<String>,
     /// Entity tag of the resource now.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
     /// Where the resource is.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub location: Option<String>,
     /// The HTTP status, as a string.
     pub status: String,
     /// The error message of a failure.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub response: Option<Value>,
 }
 
@@ -103,16 +98,37 @@ impl BulkOperation {
     }
 }
 
-#[derive(Serialize)]
-struct BulkResponse<'r> {
-    schemas: [&'static str; 1],
-    #[serde(rename = "Operations")]
-    operations: &'r [BulkResult],
-}
-
 /// The body of a bulk response.
 pub fn bulk_response(results: &[BulkResult]) -> Vec<u8> {
-    serde_json::to_vec(&BulkResponse { schemas: [BULK_RESPONSE], operations: results }).unwrap_or_default()
+    let mut body = Vec::new();
+    let mut response = Object::new(&mut body);
+    response.json("schemas", format!("[\"{BULK_RESPONSE}\"]").as_bytes());
+    let out = response.field("Operations");
+    out.push(b'[');
+    for (i, result) in results.iter().enumerate() {
+        out.extend_from_slice(if i == 0 { b"" } else { b"," });
+        result.write(out);
+    }
+    out.push(b']');
+    response.end();
+    body
+}
+
+impl BulkResult {
+    fn write(&self, out: &mut Vec<u8>) {
+        let mut result = Object::new(out);
+        result.text("method", &self.method);
+        for (name, text) in [("bulkId", &self.bulk_id), ("version", &self.version), ("location", &self.location)] {
+            if let Some(text) = text {
+                result.text(name, text);
+            }
+        }
+        result.text("status", &self.status);
+        if let Some(response) = &self.response {
+            result.value("response", response);
+        }
+        result.end();
+    }
 }
 
 fn syntax(reason: &str) -> ScimError {

@@ -3,7 +3,6 @@
 //! Two keys of one object that differ only in case are one attribute twice, so they are refused:
 //! a reader that took the first and a reader that took the last would see two different requests.
 
-use serde::de::Deserialize;
 use serde_json::{Map, Value};
 use usher_json::Bounds;
 
@@ -32,10 +31,9 @@ pub fn read(text: &[u8], limits: &Limits) -> serde_json::Result<Value> {
     usher_json::read(text, Bounds { depth: limits.json_depth, items: limits.json_items, keys: limits.json_keys })
 }
 
-/// Read JSON that needs no limits: the service's, or our own. All that is read is a `str` first, since serde_json has
-/// one reader for text and a second one for bytes.
-pub fn from_json<'t, T: Deserialize<'t>>(text: &'t [u8]) -> Option<T> {
-    serde_json::from_str(str::from_utf8(text).ok()?).ok()
+/// A value as JSON. Not by its `Display`, which is a writer of its own, and slower.
+pub fn written(value: &Value) -> String {
+    String::from_utf8(usher_json::write(value)).unwrap_or_default()
 }
 
 /// The JSON name of a value's type, for messages.

@@ -11,7 +11,7 @@ mod typed;
 pub(crate) use bulk::{BULK_REQUEST, BULK_RESPONSE};
 pub use bulk::{BulkOperation, BulkRequest, BulkResult, bulk_response};
 pub use error::render_error;
-pub use json::{from_json, kind_of, parse, parse_object, read};
+pub use json::{kind_of, parse, parse_object, read, written};
 pub use patch::{Op, Operation, PatchRequest};
 pub(crate) use typed::{Members, reads, words};
 pub use typed::{Reader, Typed, typed};

@@ -14,7 +14,7 @@ use crate::answer::location;
 use crate::delivery::Batch;
 use crate::error::{ErrorKind, ScimError};
 use crate::exchange::{Answer, Outcome, apart};
-use crate::message::{BulkOperation, BulkRequest, BulkResult, bulk_response, from_json, render_error};
+use crate::message::{BulkOperation, BulkRequest, BulkResult, bulk_response, render_error};
 use crate::request::{Endpoint, Method, Query, locate};
 
 pub(super) async fn bulk(session: &Session<'_>) -> Result<Answer, ScimError> {
@@ -82,7 +82,7 @@ impl Run<'_, '_> {
             version: header("etag"),
             location,
             status: answer.status.to_string(),
-            response: failed.then(|| from_json(&answer.body.unwrap_or_default())).flatten(),
+            response: failed.then(|| usher_json::read_any(&answer.body.unwrap_or_default())).flatten(),
         }
     }
 
@@ -245,7 +245,7 @@ async fn settle(
     *events = 0;
     for result in results.iter_mut().filter(|r| r.response.is_none()) {
         result.status = error.kind.status().to_string();
-        result.response = from_json(&render_error(&error));
+        result.response = usher_json::read_any(&render_error(&error));
         result.version = None;
         // What was there before still is; what was to be made is not.
         result.location = result.location.take().filter(|_| result.method != "POST");
@@ -254,6 +254,6 @@ async fn settle(
 }
 
 fn made(answer: &Answer) -> Option<String> {
-    let resource: Value = from_json(answer.body.as_deref().filter(|_| answer.status == 201)?)?;
+    let resource = usher_json::read_any(answer.body.as_deref().filter(|_| answer.status == 201)?)?;
     resource.get("id")?.as_str().map(str::to_owned)
 }

@@ -2,7 +2,6 @@
 //!
 //! Maps are ordered by key, so the text of a resource is canonical and every replica computes the same hash.
 
-use std::collections::BTreeSet;
 use std::hash::Hasher as _;
 
 use base64::Engine as _;
@@ -30,7 +29,9 @@ pub fn etag(resource: &Resource) -> String {
 
 /// The set of ids: a service may list members in any order.
 fn name_members(hash: &mut SipHasher13, members: &[Value]) {
-    let ids: BTreeSet<&str> = members.iter().filter_map(|m| m.get("value")?.as_str()).collect();
+    let mut ids: Vec<&str> = members.iter().filter_map(|m| m.get("value")?.as_str()).collect();
+    ids.sort_unstable();
+    ids.dedup();
     for id in ids {
         hash.write(&u64::try_from(id.len()).unwrap_or(u64::MAX).to_be_bytes());
         hash.write(id.as_bytes());

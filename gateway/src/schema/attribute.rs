@@ -1,13 +1,10 @@
 //! One attribute and its characteristics (RFC 7643 sections 2 and 7).
 
-use serde::Serialize;
-
 use crate::message::{reads, words};
 
 /// The data types of RFC 7643 section 2.3.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema, serde::Serialize), serde(rename_all = "camelCase"))]
 pub enum Kind {
     /// Unicode text.
     #[default]
@@ -28,7 +25,7 @@ pub enum Kind {
     Complex,
 }
 
-words!(Kind {
+words!(shown Kind {
     "string" => String,
     "boolean" => Boolean,
     "decimal" => Decimal,
@@ -40,9 +37,8 @@ words!(Kind {
 });
 
 /// When a value may be written (RFC 7643 section 7, "mutability").
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema, serde::Serialize), serde(rename_all = "camelCase"))]
 pub enum Mutability {
     /// Never by the client.
     ReadOnly,
@@ -55,7 +51,7 @@ pub enum Mutability {
     WriteOnly,
 }
 
-words!(Mutability {
+words!(shown Mutability {
     "readOnly" => ReadOnly,
     "readWrite" => ReadWrite,
     "immutable" => Immutable,
@@ -63,9 +59,8 @@ words!(Mutability {
 });
 
 /// When a value is given back (RFC 7643 section 7, "returned").
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema, serde::Serialize), serde(rename_all = "camelCase"))]
 pub enum Returned {
     /// Whatever the client asks for.
     Always,
@@ -78,12 +73,11 @@ pub enum Returned {
     Request,
 }
 
-words!(Returned { "always" => Always, "never" => Never, "default" => Default, "request" => Request });
+words!(shown Returned { "always" => Always, "never" => Never, "default" => Default, "request" => Request });
 
 /// How far a value must be unique (RFC 7643 section 7, "uniqueness").
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema, serde::Serialize), serde(rename_all = "camelCase"))]
 pub enum Uniqueness {
     /// Need not be unique.
     #[default]
@@ -94,47 +88,50 @@ pub enum Uniqueness {
     Global,
 }
 
-words!(Uniqueness { "none" => None, "server" => Server, "global" => Global });
+words!(shown Uniqueness { "none" => None, "server" => Server, "global" => Global });
 
 /// An attribute or sub-attribute. Reads and writes as in RFC 7643 section 7; what is left out has the RFC's default.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema, serde::Serialize),
+    serde(rename_all = "camelCase", deny_unknown_fields)
+)]
 pub struct Attribute {
     /// Its name, in the spelling that is stored and returned.
     pub name: String,
     /// Its data type.
-    #[serde(default, rename = "type")]
+    #[cfg_attr(feature = "schema", serde(default, rename = "type"))]
     pub kind: Kind,
     /// Whether it holds a list of values.
-    #[serde(default)]
+    #[cfg_attr(feature = "schema", serde(default))]
     pub multi_valued: bool,
     /// For people.
-    #[serde(default)]
+    #[cfg_attr(feature = "schema", serde(default))]
     pub description: String,
     /// Whether a resource must have it.
-    #[serde(default)]
+    #[cfg_attr(feature = "schema", serde(default))]
     pub required: bool,
     /// Values a client may expect.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "schema", serde(default, skip_serializing_if = "Vec::is_empty"))]
     pub canonical_values: Vec<String>,
     /// Whether comparison heeds letter case.
-    #[serde(default)]
+    #[cfg_attr(feature = "schema", serde(default))]
     pub case_exact: bool,
     /// When it may be written.
-    #[serde(default)]
+    #[cfg_attr(feature = "schema", serde(default))]
     pub mutability: Mutability,
     /// When it is given back.
-    #[serde(default)]
+    #[cfg_attr(feature = "schema", serde(default))]
     pub returned: Returned,
     /// How far it must be unique.
-    #[serde(default)]
+    #[cfg_attr(feature = "schema", serde(default))]
     pub uniqueness: Uniqueness,
     /// What a reference may point at.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "schema", serde(default, skip_serializing_if = "Vec::is_empty"))]
     pub reference_types: Vec<String>,
     /// The parts of a complex attribute.
-    #[serde(default, rename = "subAttributes", skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "schema", serde(default, rename = "subAttributes", skip_serializing_if = "Vec::is_empty"))]
     pub sub_attributes: Vec<Attribute>,
 }
 

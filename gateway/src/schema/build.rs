@@ -2,8 +2,6 @@
 
 use std::rc::Rc;
 
-use serde_json::Value;
-
 use super::attribute::Attribute;
 use super::resource_type::{Extension, Names, ResourceKind, ResourceType, Schema, SchemaSet};
 use crate::message::{reads, typed};
@@ -200,7 +198,7 @@ fn built_in() -> Result<Vec<ResourceType>, String> {
 }
 
 fn read(text: &str) -> Result<Schema, String> {
-    let value: Value = serde_json::from_str(text).map_err(|e| e.to_string())?;
+    let value = usher_json::read_any(text.as_bytes()).ok_or("a built-in schema is no JSON")?;
     typed(&value).map_err(|e| e.to_string())
 }
 

@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 
 use super::attribute::Attribute;
 use super::coerce::is_reference;
+use crate::message::written;
 
 /// Up to here each value is compared with the others, which takes no memory.
 const FEW: usize = 8;
@@ -16,14 +17,14 @@ const FEW: usize = 8;
 /// Being primary is not part of what a value is.
 pub fn identity(attribute: &Attribute, item: &Value) -> String {
     match (item, parts_of(attribute, item)) {
-        (_, Some((value, Some(kind)))) => [&text(value), "\u{1f}", &kind.to_ascii_lowercase()].concat(),
-        (_, Some((value, None))) => text(value),
+        (_, Some((value, Some(kind)))) => [&written(value), "\u{1f}", &kind.to_ascii_lowercase()].concat(),
+        (_, Some((value, None))) => written(value),
         (Value::Object(parts), None) if parts.contains_key("primary") => {
             let mut parts = parts.clone();
             parts.remove("primary");
-            text(&Value::Object(parts))
+            written(&Value::Object(parts))
         }
-        (item, None) => text(item),
+        (item, None) => written(item),
     }
 }
 
@@ -49,11 +50,6 @@ fn parts_of<'v>(attribute: &Attribute, item: &'v Value) -> Option<(&'v Value, Op
 
 fn unmarked(parts: &Map<String, Value>) -> impl Iterator<Item = (&String, &Value)> {
     parts.iter().filter(|(name, _)| *name != "primary")
-}
-
-/// Not by its `Display`, which is a writer of its own, and slower.
-fn text(value: &Value) -> String {
-    String::from_utf8(usher_json::write(value)).unwrap_or_default()
 }
 
 /// Each value once, the first of equal ones. Of many in one pass, so that ten thousand members cost ten thousand steps.

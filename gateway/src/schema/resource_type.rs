@@ -3,23 +3,20 @@
 use std::iter;
 use std::rc::Rc;
 
-use serde::Serialize;
-
 use super::attribute::{Attribute, find, spelled};
 use crate::message::reads;
 
 /// A named set of attributes.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema, serde::Serialize), serde(deny_unknown_fields))]
 pub struct Schema {
     /// Its URN.
     pub id: String,
     /// Its short name.
-    #[serde(default)]
+    #[cfg_attr(feature = "schema", serde(default))]
     pub name: String,
     /// For people.
-    #[serde(default)]
+    #[cfg_attr(feature = "schema", serde(default))]
     pub description: String,
     /// What it defines.
     pub attributes: Vec<Attribute>,

@@ -77,8 +77,20 @@ macro_rules! reads {
     (@take $of:ident, $name:expr, $default:expr) => { $of.take_or($name, $default) };
 }
 
-/// How a type is read from one of a few words.
+/// How a type is read from one of a few words; `shown` where it is written too.
 macro_rules! words {
+    (shown $type:ident { $($word:literal => $value:ident),+ $(,)? }) => {
+        $crate::message::words!($type { $($word => $value),+ });
+
+        impl $type {
+            /// In the words of the RFC.
+            pub fn word(self) -> &'static str {
+                match self {
+                    $(Self::$value => $word),+
+                }
+            }
+        }
+    };
     ($type:ident { $first_word:literal => $first:ident $(, $word:literal => $value:ident)* $(,)? }) => {
         impl $crate::message::Typed for $type {
             fn read<'v>(value: &'v ::serde_json::Value, reader: &mut $crate::message::Reader<'v>) -> Self {
