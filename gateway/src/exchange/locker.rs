@@ -4,7 +4,7 @@
 //! whole name stands in the slot with the value: nobody ever reads what is another's. A locker is the only way to shared
 //! data, and it is a directory's or, in so many words, everyone's.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::hash::{DefaultHasher, Hasher};
 
 use super::world::World;
 use crate::config::DirectoryId;
@@ -60,15 +60,15 @@ impl Locker {
     }
 
     fn named<'p>(room: &str, slots: u32, parts: impl Iterator<Item = &'p str>) -> Self {
-        let mut name = Vec::new();
+        let mut name = Vec::with_capacity(96);
         for part in parts {
-            name.extend(length(part.as_bytes()));
-            name.extend(part.as_bytes());
+            name.extend_from_slice(&length(part.as_bytes()));
+            name.extend_from_slice(part.as_bytes());
         }
         let mut hasher = DefaultHasher::new();
-        name.hash(&mut hasher);
+        hasher.write(&name);
         let slot = hasher.finish().checked_rem(slots.into()).unwrap_or_default();
-        Self { key: format!("{room}/{slot}"), name }
+        Self { key: [room, "/", &slot.to_string()].concat(), name }
     }
 
     /// What is kept here. It may be lost at any time.
