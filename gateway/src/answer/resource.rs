@@ -1,5 +1,6 @@
 //! A record as a SCIM resource: with its location, version, and the references only we know (RFC 7643 section 3.1).
 
+use std::borrow::Cow;
 use std::rc::Rc;
 
 use serde_json::{Map, Value, json};
@@ -39,8 +40,12 @@ pub fn show(url: &str, of: &ResourceType, record: Record, projection: &Projectio
     let text = Rc::clone(record.resource.text());
     let (mut stored, mut ours) = (Vec::new(), Map::new());
     for ((name, value), entry) in record.resource.into_attributes().into_iter().zip(text.entries()) {
-        if !OURS.contains(&name.as_str()) && projection.keeps_all_of(of, &name, &value) {
-            stored.push((name, entry));
+        let whole = projection.keeps_all_of(of, &name, &value);
+        if whole && !OURS.contains(&name.as_str()) {
+            stored.push((name, Cow::Borrowed(entry)));
+        } else if let Some(members) = Some(&value).filter(|_| whole && name == "members").and_then(|v| members(url, v))
+        {
+            stored.push((name, Cow::Owned(members)));
         } else {
             ours.insert(name, value);
         }
@@ -56,7 +61,7 @@ pub fn show(url: &str, of: &ResourceType, record: Record, projection: &Projectio
 }
 
 /// One object of both, in the order of the names.
-fn merged(stored: &[(String, &[u8])], ours: &Map<String, Value>) -> Vec<u8> {
+fn merged(stored: &[(String, Cow<'_, [u8]>)], ours: &Map<String, Value>) -> Vec<u8> {
     let mut body = Vec::with_capacity(stored.iter().map(|(_, entry)| entry.len() + 1).sum::<usize>() + 512);
     let mut object = Object::new(&mut body);
     let mut ours = ours.iter().peekable();
@@ -95,6 +100,30 @@ fn add_groups(resource: &mut Map<String, Value>, resource_type: &ResourceType, u
         shown
     });
     resource.insert("groups".into(), shown.collect());
+}
+
+/// The entry of members who are kept as all are: of ten thousand, no values are made. Nothing where one is kept otherwise.
+fn members(url: &str, members: &Value) -> Option<Vec<u8>> {
+    let members = members.as_array()?;
+    let mut place = usher_json::write_text(&format!("{url}/Users/"));
+    place.pop();
+    let mut entry = Vec::with_capacity(16 + members.len() * (place.len() + 128));
+    entry.extend_from_slice(b"\"members\":[");
+    for (i, member) in members.iter().enumerate() {
+        let id = member.get("value")?.as_str()?;
+        let as_all = member.as_object()?.len() == 2 && member.get("type")? == "User";
+        if !as_all {
+            return None;
+        }
+        entry.extend_from_slice(if i == 0 { b"{\"$ref\":" } else { b",{\"$ref\":" });
+        entry.extend_from_slice(&place);
+        entry.extend_from_slice(encode(id).as_bytes());
+        entry.extend_from_slice(b"\",\"type\":\"User\",\"value\":");
+        usher_json::append_text(&mut entry, id);
+        entry.push(b'}');
+    }
+    entry.push(b']');
+    Some(entry)
 }
 
 fn add_references(resource: &mut Map<String, Value>, url: &str) {

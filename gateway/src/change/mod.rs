@@ -7,10 +7,12 @@ mod add;
 mod apply;
 mod diff;
 mod elements;
+mod members;
 mod remove;
 mod replace;
 mod target;
 
 pub use apply::{Rules, patch, put};
 pub use diff::{Change, ChangeOp, changes, write_changes};
+pub use members::patch_members;
 pub use target::described;

@@ -5,6 +5,7 @@
 mod bulk;
 mod error;
 mod json;
+mod members;
 mod patch;
 mod typed;
 
@@ -12,6 +13,7 @@ pub(crate) use bulk::{BULK_REQUEST, BULK_RESPONSE};
 pub use bulk::{BulkOperation, BulkRequest, BulkResult, bulk_response};
 pub use error::render_error;
 pub use json::{kind_of, parse, parse_object, read, written};
+pub use members::MembersPatch;
 pub use patch::{Op, Operation, PatchRequest};
 pub(crate) use typed::{Members, reads, words};
 pub use typed::{Reader, Typed, typed};

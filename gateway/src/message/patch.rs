@@ -84,13 +84,15 @@ impl Op {
     /// Entra writes `Add`, `Replace` and `Remove`.
     fn parse(op: Option<Value>, leniencies: Leniencies) -> Result<Self, ScimError> {
         let word = op.as_ref().and_then(Value::as_str).unwrap_or_default();
-        let folded = word.to_ascii_lowercase();
-        match if leniencies.allow(Leniency::OpLetterCase) { folded.as_str() } else { word } {
-            "add" => Ok(Self::Add),
-            "remove" => Ok(Self::Remove),
-            "replace" => Ok(Self::Replace),
-            _ => Err(syntax("expected `add`, `remove` or `replace`")),
-        }
+        Self::read(word, leniencies).ok_or_else(|| syntax("expected `add`, `remove` or `replace`"))
+    }
+
+    pub(super) fn read(word: &str, leniencies: Leniencies) -> Option<Self> {
+        let folds = leniencies.allow(Leniency::OpLetterCase);
+        let is = |name: &str| if folds { word.eq_ignore_ascii_case(name) } else { word == name };
+        [("add", Self::Add), ("remove", Self::Remove), ("replace", Self::Replace)]
+            .into_iter()
+            .find_map(|(name, op)| is(name).then_some(op))
     }
 }
 

@@ -5,15 +5,15 @@ use serde_json::{Map, Value};
 use super::create::unread;
 use super::members::{check_members, joined, settle};
 use super::moment;
-use super::named::named_members;
+use super::named::{few_members, named_members};
 use super::session::Session;
-use crate::change::{changes, patch as apply};
+use crate::change::{changes, patch as apply, patch_members};
 use crate::delivery::{Delivery, Refused};
 use crate::error::{ErrorKind, ScimError};
 use crate::events::{Event, Unread, updated};
 use crate::exchange::{Answer, Outcome};
 use crate::leniency::Leniency;
-use crate::message::PatchRequest;
+use crate::message::{MembersPatch, PatchRequest, parse_object};
 use crate::record::Record;
 use crate::schema::{Extension, Mutability, ResourceKind, ResourceType, Schema, list_schemas, normalize};
 
@@ -68,8 +68,22 @@ fn keep_set(schema: &Schema, before: &Map<String, Value>, after: &mut Map<String
 
 /// PATCH.
 pub(super) async fn patch(session: &Session<'_>, of: &ResourceType, id: &str) -> Result<Answer, ScimError> {
-    let body = session.directory.version.patch(of, session.object().await?)?;
-    let request = PatchRequest::from_object(body, session.directory.leniencies, session.limits())?;
+    let text = match of.kind {
+        ResourceKind::Group => session.text().await?,
+        _ => None,
+    };
+    let limits = session.limits();
+    if let Some(text) = &text
+        && let Some(patch) = MembersPatch::read(text, session.directory.leniencies, limits)
+    {
+        let named = few_members(session, &patch).unwrap_or_default();
+        return change(session, of, id, &named, |before| patch_members(of, &before.resource, &patch)).await;
+    }
+    let body = match text {
+        Some(text) => parse_object(&text, limits)?,
+        None => session.directory.version.patch(of, session.object().await?)?,
+    };
+    let request = PatchRequest::from_object(body, session.directory.leniencies, limits)?;
     let named = named_members(session, &of.kind, &request).unwrap_or_default();
     change(session, of, id, &named, |before| apply(of, &before.resource, request.clone(), &session.rules())).await
 }

@@ -88,8 +88,11 @@ pub(super) fn check_members(resource: &Map<String, Value>) -> Result<(), ScimErr
 pub(super) fn settle(resource: &mut Map<String, Value>) {
     let Some(Value::Array(members)) = resource.get_mut("members") else { return };
     for member in members {
-        let id = member.get("value").cloned().unwrap_or_default();
-        *member = json!({"value": id, "type": "User"});
+        let settled = member.as_object().is_some_and(|m| m.len() == 2 && m.get("type").is_some_and(|t| t == "User"));
+        if !settled {
+            let id = member.get_mut("value").map(Value::take).unwrap_or_default();
+            *member = json!({"value": id, "type": "User"});
+        }
     }
 }
 

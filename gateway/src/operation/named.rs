@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::session::Session;
 use crate::filter::{Filter, Literal, Operator};
-use crate::message::{Op, Operation, PatchRequest};
+use crate::message::{MembersPatch, Op, Operation, PatchRequest};
 use crate::path::PatchPath;
 use crate::schema::ResourceKind;
 
@@ -27,6 +27,12 @@ pub(super) fn named_members(session: &Session<'_>, kind: &ResourceKind, request:
         }
     }
     Some(ids)
+}
+
+/// The same of a request that is about nothing else.
+pub(super) fn few_members(session: &Session<'_>, patch: &MembersPatch<'_>) -> Option<Vec<String>> {
+    let few = patch.ids().nth(MOST).is_none() && !patch.ids().any(|id| id.contains(','));
+    (few && !session.wants_whole()).then(|| patch.ids().map(str::to_owned).collect())
 }
 
 fn named(operation: &Operation) -> Option<Vec<String>> {

@@ -13,6 +13,7 @@ use crate::error::{ErrorKind, ScimError};
 use crate::events::Unread;
 use crate::exchange::{Answer, Body, Outcome, World};
 use crate::gateway::Gateway;
+use crate::legacy::Version;
 use crate::leniency::{Leniencies, Leniency};
 use crate::limits::Limits;
 use crate::mapping::nothing_lost;
@@ -136,6 +137,14 @@ impl<'x> Session<'x> {
         match &self.content {
             Content::Given { body, .. } => Ok(body.take()),
             Content::Incoming => parse_object(&self.body().await?, self.limits()),
+        }
+    }
+
+    /// The body as it came, where it came alone and is SCIM 2.0.
+    pub(super) async fn text(&self) -> Result<Option<Vec<u8>>, ScimError> {
+        match &self.content {
+            Content::Incoming if self.directory.version == Version::V2 => self.body().await.map(Some),
+            _ => Ok(None),
         }
     }
 

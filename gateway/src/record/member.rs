@@ -11,6 +11,9 @@ use usher_json::{Object, Reader};
 use super::Record;
 use super::data::{Flat, put_flat, put_user};
 
+/// What stands between the ids of somebody of whom nothing else is known.
+const NOTHING_ELSE: &[u8] = br#","first_name":"","last_name":"","email":"","active":true,"roles":[],"raw":{"id":"#;
+
 /// A user, ready to be told.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Member {
@@ -39,13 +42,8 @@ impl Member {
     /// A member the service does not have (yet, or any more), or that nobody wants to hear more of: its id is all there
     /// is to say.
     pub fn unknown(id: &str) -> Self {
-        let mut data = Vec::with_capacity(128 + 2 * id.len());
-        let mut object = Object::new(&mut data);
-        let (first_name, last_name, email) = (Cow::default(), Cow::default(), Cow::default());
-        put_flat(&mut object, id, &Flat { first_name, last_name, email, active: true, roles: Vec::new() });
-        let mut raw = Object::new(object.field("raw"));
-        raw.text("id", id);
-        raw.end();
+        let name = usher_json::write_text(id);
+        let data = [b"{\"id\":", &*name, NOTHING_ELSE, &name, b"}"].concat();
         Self { id: id.to_owned(), data }
     }
 

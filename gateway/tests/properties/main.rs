@@ -11,6 +11,7 @@ mod generate;
 mod grammar_roundtrip;
 mod hostile;
 mod mapping;
+mod members;
 mod patch_model;
 mod patch_twice;
 mod regressions;

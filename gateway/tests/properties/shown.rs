@@ -53,14 +53,17 @@ proptest! {
 fn stored() -> impl Strategy<Value = (Of, Map<String, Value>)> {
     let of_type = |of: Of| {
         let more = proptest::option::of(select(vec!["unheard", "\"of\"", "", "zzz", "$ref"]));
-        (Just(of.clone()), (resource(&of), more).prop_map(with)).boxed()
+        (Just(of.clone()), (resource(&of), more, any::<bool>()).prop_map(with)).boxed()
     };
     proptest::strategy::Union::new(types().into_iter().map(of_type))
 }
 
-/// A service may give what no schema has.
-fn with((mut resource, more): (Map<String, Value>, Option<&'static str>)) -> Map<String, Value> {
+/// A service may give what no schema has, and members in another form than they are kept in.
+fn with((mut resource, more, kept): (Map<String, Value>, Option<&'static str>, bool)) -> Map<String, Value> {
     resource.extend(more.map(|name| (name.to_owned(), json!({"x": [1]}))));
+    for member in resource.get_mut("members").and_then(Value::as_array_mut).into_iter().flatten().filter(|_| kept) {
+        *member = json!({"value": member["value"], "type": "User"});
+    }
     resource
 }
 

@@ -93,3 +93,11 @@ fn a_name_that_stands_twice_is_left_to_the_reader_of_values() {
         assert_eq!(Reader::new(text.as_bytes()).and_then(|mut reader| Member::read(&mut reader)), None, "{text}");
     }
 }
+
+#[test]
+fn of_whom_nothing_is_known_nothing_is_said() {
+    for id in ["u1", "\u{1}\"é", ""] {
+        let Value::Object(raw) = json!({"id": id}) else { panic!() };
+        assert_eq!(Member::unknown(id), Member::of(&Record::new(ResourceKind::User, id.to_owned(), raw)));
+    }
+}
