@@ -18,7 +18,7 @@ export USHER_ENVOY = $(shell cat $(ENVOY_PATH) 2>/dev/null)
 # Says in one sentence what is missing and how it is come by.
 need = command -v $(1) >/dev/null 2>&1 || { echo "Usher needs $(1), which is not here: $(2)" >&2; exit 1; }
 
-.PHONY: help run test up down build size bench instructions memory setup envoy lint purity clean faults sabotage fuzz timing interleaved
+.PHONY: help run test up down build size bench v8 instructions memory setup envoy lint purity clean faults sabotage fuzz timing interleaved
 .DEFAULT_GOAL := help
 
 help:
@@ -34,6 +34,7 @@ help:
 	@echo "  make fuzz    nine fuzzers, an hour each (QUICK=1: thirty seconds each)"
 	@echo "  make build   the module ($(WASM)) and the programs"
 	@echo "  make bench   what Usher costs in Envoy, beside an Envoy that only forwards; QUICK=1 for a first impression"
+	@echo "  make v8      what the module costs in V8 alone, without a proxy"
 	@echo "  make instructions   what typical operations of the core cost, counted by valgrind"
 	@echo "  make timing  whether the time of a comparison tells anything about a token"
 	@echo "  make interleaved  200,000 requests of eight customers at once, some broken off, and nothing crosses"
@@ -126,6 +127,11 @@ size: build
 bench: build
 	cargo build --release --package usher-filter --features least --target $(WASM_TARGET) --target-dir target/least
 	@target/debug/usher-bench $(ONLY)
+
+# The same module in Node's V8, where its caches are its own: figures that another program hardly disturbs.
+v8: build
+	@$(call need,node,https://nodejs.org)
+	@node --no-liftoff bench/v8.mjs $(WASM)
 
 instructions: setup
 	cargo build --profile counted --package usher-bench --no-default-features --bin usher-operations
