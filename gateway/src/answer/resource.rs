@@ -27,7 +27,7 @@ const OURS: [&str; 3] = ["groups", "members", "meta"];
 
 /// Where a resource is found below the directory's URL.
 pub fn location(url: &str, resource_type: &ResourceType, id: &str) -> String {
-    format!("{url}/{}/{}", resource_type.endpoint, encode(id))
+    [url, "/", &resource_type.endpoint, "/", &encode(id)].concat()
 }
 
 /// The resource as it is answered. `url` is the directory's.
@@ -38,7 +38,7 @@ pub fn show(url: &str, of: &ResourceType, record: Record, projection: &Projectio
     let etag = if record.partial { None } else { Some(etag(&record.resource)) };
     let location = location(url, of, &record.id);
     let text = Rc::clone(record.resource.text());
-    let (mut stored, mut ours) = (Vec::new(), Map::new());
+    let (mut stored, mut ours) = (Vec::with_capacity(record.resource.len()), Map::new());
     for ((name, value), entry) in record.resource.into_attributes().into_iter().zip(text.entries()) {
         let whole = projection.keeps_all_of(of, &name, &value);
         if whole && !OURS.contains(&name.as_str()) {

@@ -85,7 +85,7 @@ impl Service<'_> {
     }
 
     async fn hand_in(&self, delivery: &Delivery<'_>) -> Result<Accepted, Refused> {
-        let about = format!("{}/{}", delivery.kind.collection(), delivery.id);
+        let about = [delivery.kind.collection(), "/", delivery.id].concat();
         let version = delivery.before.and_then(|record| record.version.as_deref());
         self.send(delivery.events, delivery.time, Some(&about), version).await
     }

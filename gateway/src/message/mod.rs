@@ -39,6 +39,8 @@ pub fn object_of<K: Into<String>>(members: impl IntoIterator<Item = (K, Value)>)
 
 /// Take a key out of an object; names ignore case here as everywhere (RFC 7643 section 2.1).
 pub(crate) fn take(object: &mut Map<String, Value>, name: &str) -> Option<Value> {
-    let key = object.keys().find(|k| k.eq_ignore_ascii_case(name))?.clone();
-    object.remove(&key)
+    object.remove(name).or_else(|| {
+        let key = object.keys().find(|k| k.eq_ignore_ascii_case(name))?.clone();
+        object.remove(&key)
+    })
 }

@@ -15,7 +15,7 @@ use crate::exchange::{Answer, Outcome};
 use crate::leniency::Leniency;
 use crate::message::{MembersPatch, PatchRequest, parse_object};
 use crate::record::Record;
-use crate::schema::{Extension, Mutability, ResourceKind, ResourceType, Schema, list_schemas, normalize};
+use crate::schema::{Attribute, Extension, Mutability, ResourceKind, ResourceType, Schema, list_schemas, normalize};
 
 /// Conflicts in a row after which the provider is told.
 const ATTEMPTS: usize = 4;
@@ -23,10 +23,12 @@ const ATTEMPTS: usize = 4;
 /// PUT.
 pub(super) async fn replace(session: &Session<'_>, of: &ResourceType, id: &str) -> Result<Answer, ScimError> {
     let body = session.directory.version.resource(of, session.object().await?);
-    let given: Vec<String> = body.keys().map(|k| k.to_ascii_lowercase()).collect();
+    let keeps = session.directory.leniencies.allow(Leniency::KeepAbsent);
+    let absent = |name: &&str| keeps && !body.keys().any(|given| given.eq_ignore_ascii_case(name));
+    let absent: Vec<&str> = KEPT.into_iter().filter(absent).collect();
     let resource = normalize(of, body, &session.coercion())?;
     change(session, of, id, &[], |before| {
-        let after = keep_absent(session, before, resource.clone(), &given);
+        let after = keep_absent(before, resource.clone(), &absent);
         keep_immutable(of, before, after)
     })
     .await
@@ -39,7 +41,8 @@ fn keep_immutable(
     mut after: Map<String, Value>,
 ) -> Result<Map<String, Value>, ScimError> {
     keep_set(&of.schema, &before.resource, &mut after)?;
-    for Extension { schema, .. } in &of.extensions {
+    let is_immutable = |attribute: &Attribute| attribute.mutability == Mutability::Immutable;
+    for Extension { schema, .. } in of.extensions.iter().filter(|e| e.schema.attributes.iter().any(is_immutable)) {
         let Some(Value::Object(before)) = before.resource.get(&schema.id) else { continue };
         let mut data = match after.remove(&schema.id) {
             Some(Value::Object(data)) => data,
@@ -91,22 +94,16 @@ pub(super) async fn patch(session: &Session<'_>, of: &ResourceType, id: &str) ->
 /// RFC 7644 section 3.5.1 lets a server clear what a PUT does not mention. Some things are left out by clients that
 /// do not mean to clear them: `active`, `externalId`, and the members of a group (authentik, which sends those by
 /// PATCH). In strict mode absent is absent.
-fn keep_absent(
-    session: &Session<'_>,
-    before: &Record,
-    mut resource: Map<String, Value>,
-    given: &[String],
-) -> Map<String, Value> {
-    let keeps = session.directory.leniencies.allow(Leniency::KeepAbsent);
-    let kept: &[&str] = if keeps { &["active", "externalId", "members"] } else { &[] };
-    for name in kept.iter().chain(&["id", "meta"]) {
-        let absent = !given.contains(&name.to_ascii_lowercase()) || matches!(*name, "id" | "meta");
-        if let (true, Some(value)) = (absent, before.resource.get(*name)) {
+fn keep_absent(before: &Record, mut resource: Map<String, Value>, absent: &[&str]) -> Map<String, Value> {
+    for name in absent.iter().chain(&["id", "meta"]) {
+        if let Some(value) = before.resource.get(*name) {
             resource.insert((*name).to_owned(), value.clone());
         }
     }
     resource
 }
+
+const KEPT: [&str; 3] = ["active", "externalId", "members"];
 
 async fn change(
     session: &Session<'_>,
@@ -115,10 +112,12 @@ async fn change(
     named: &[String],
     compute: impl Fn(&Record) -> Result<Map<String, Value>, ScimError>,
 ) -> Result<Answer, ScimError> {
-    if let Some(result) = from_memory(session, of, id, &compute).await {
-        return result;
-    }
-    retried(async || attempt(session, of, id, named, &compute).await).await
+    let unchanged = match from_memory(session, of, id, &compute).await {
+        Some(FromMemory::Answered(result)) => return result,
+        Some(FromMemory::Unchanged(before)) => Some(before),
+        None => None,
+    };
+    retried(async || attempt(session, of, id, named, &compute, unchanged.as_ref()).await).await
 }
 
 /// Read, compute and deliver until nobody else was faster, or too often.
@@ -133,6 +132,14 @@ pub(super) async fn retried(attempt: impl AsyncFn() -> Result<Answer, Refused>) 
     attempt().await.map_err(ScimError::from)
 }
 
+/// What came of a record that was kept.
+enum FromMemory {
+    /// All there is to do is done.
+    Answered(Result<Answer, ScimError>),
+    /// Of this record nothing would change.
+    Unchanged(Record),
+}
+
 /// From the record as it was lately, without asking for it. Only a delivery comes of that, which the service checks;
 /// to refuse or to do nothing takes the record as it is now.
 async fn from_memory(
@@ -140,15 +147,17 @@ async fn from_memory(
     of: &ResourceType,
     id: &str,
     compute: &impl Fn(&Record) -> Result<Map<String, Value>, ScimError>,
-) -> Option<Result<Answer, ScimError>> {
+) -> Option<FromMemory> {
     let before = session.service.recall(&of.kind, id).await?;
     session.check(&before).ok()?;
-    let prepared = prepare(session, of, &before, compute(&before).ok()?).await.ok()??;
+    let Some(prepared) = prepare(session, of, &before, compute(&before).ok()?).await.ok()? else {
+        return Some(FromMemory::Unchanged(before));
+    };
     // Used once: should the answer be lost, the provider's retry takes the record as it is then.
     session.service.forget(&of.kind, id).await;
     match deliver(session, of, before, prepared).await {
-        Ok(answer) => Some(Ok(answer)),
-        Err(Refused::For(error)) => Some(Err(error)),
+        Ok(answer) => Some(FromMemory::Answered(Ok(answer))),
+        Err(Refused::For(error)) => Some(FromMemory::Answered(Err(error))),
         Err(Refused::Stale) => None,
     }
 }
@@ -159,11 +168,17 @@ async fn attempt(
     id: &str,
     named: &[String],
     compute: &impl Fn(&Record) -> Result<Map<String, Value>, ScimError>,
+    unchanged: Option<&Record>,
 ) -> Result<Answer, Refused> {
     let before = session.service.fetch_with(&of.kind, id, named).await.map_err(Refused::For)?;
     session.check(&before).map_err(Refused::For)?;
-    let resource = compute(&before).map_err(Refused::For)?;
-    match prepare(session, of, &before, resource).await.map_err(Refused::For)? {
+    let prepared = if unchanged.is_some_and(|kept| kept.is_still(&before)) {
+        None
+    } else {
+        let resource = compute(&before).map_err(Refused::For)?;
+        prepare(session, of, &before, resource).await.map_err(Refused::For)?
+    };
+    match prepared {
         Some(prepared) => deliver(session, of, before, prepared).await,
         None => {
             session.service.remember(&before).await;

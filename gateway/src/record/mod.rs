@@ -65,6 +65,12 @@ impl Record {
         Self { version, groups, source, partial, recalled, named_only, ..new }
     }
 
+    /// Whether the service has it as it was here: whatever comes of the one comes of the other.
+    pub fn is_still(&self, now: &Self) -> bool {
+        let whole = !now.partial && !now.named_only;
+        whole && self.version == now.version && self.resource == now.resource && self.source == now.source
+    }
+
     /// A record that the service has not given.
     pub fn new(kind: ResourceKind, id: String, resource: Map<String, Value>) -> Self {
         let (version, groups, source, recalled) = (None, None, None, None);

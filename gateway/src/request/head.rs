@@ -79,7 +79,7 @@ impl RequestHead {
             return String::new();
         }
         let scheme = if scheme == Some("http") { "http" } else { "https" };
-        format!("{scheme}://{authority}")
+        [scheme, "://", authority].concat()
     }
 }
 

@@ -30,15 +30,22 @@ impl MediaType {
     }
 }
 
+/// Both.
+const EITHER: [&str; 2] = ["*/*", "application/*"];
+
 /// Which of the two the client takes; the preferred one when it takes both.
 ///
 /// # Errors
 /// 406 when it takes neither.
 pub fn accepted(head: &RequestHead, preferred: MediaType) -> Result<MediaType, ScimError> {
-    let ranges = || head.all("accept").flat_map(|line| line.split(|b| *b == b',')).map(without_parameters);
-    let takes = |wanted: &[&str]| ranges().any(|r| wanted.iter().any(|w| r.eq_ignore_ascii_case(w.as_bytes())));
-    let any = ranges().all(<[u8]>::is_empty) || takes(&["*/*", "application/*"]);
-    let fits = |media: &MediaType| any || takes(media.ranges());
+    let (mut any, mut scim, mut json) = (true, false, false);
+    for range in head.all("accept").flat_map(|line| line.split(|b| *b == b',')).map(without_parameters) {
+        let is = |ranges: &[&str]| ranges.iter().any(|known| range.eq_ignore_ascii_case(known.as_bytes()));
+        any &= range.is_empty();
+        scim |= is(MediaType::Scim.ranges()) || is(&EITHER);
+        json |= is(MediaType::Json.ranges()) || is(&EITHER);
+    }
+    let fits = |media: &MediaType| any || if *media == MediaType::Scim { scim } else { json };
     let found = [preferred, MediaType::Scim, MediaType::Json].into_iter().find(fits);
     let reason = "answers are application/scim+json or application/json";
     found.ok_or_else(|| ScimError::new(ErrorKind::NotAcceptable, reason))

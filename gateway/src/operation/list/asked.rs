@@ -17,8 +17,6 @@ pub(super) struct Asked {
     pub(super) order: Option<Order>,
     pub(super) position: Position,
     pub(super) count: usize,
-    /// A hash of everything a cursor must not be carried away from.
-    pub(super) about: [u8; 6],
 }
 
 /// Where the page begins.
@@ -27,27 +25,25 @@ pub(super) enum Position {
     /// The first is 1.
     Index(usize),
     /// The first is 0.
-    Cursor(usize),
+    Cursor(Cursor),
 }
 
 impl Position {
     pub(super) fn offset(self) -> usize {
         match self {
             Self::Index(start) => start - 1,
-            Self::Cursor(offset) => offset,
+            Self::Cursor(cursor) => cursor.offset,
         }
     }
 }
 
 impl Asked {
     pub(super) fn parse(session: &Session<'_>, types: &[&ResourceType], query: &Query) -> Result<Self, ScimError> {
-        let about = about(session, types, query);
         Ok(Self {
             predicates: predicates(session, types, query)?,
             order: Order::parse(types, query, session.limits())?,
-            position: position(query, about)?,
+            position: position(session, types, query)?,
             count: count(session, query)?,
-            about,
         })
     }
 }
@@ -65,10 +61,10 @@ fn predicates(
 }
 
 /// RFC 7644 section 3.4.2.4: less than one is one. RFC 9865: an empty cursor asks for the first page.
-fn position(query: &Query, about: [u8; 6]) -> Result<Position, ScimError> {
+fn position(session: &Session<'_>, types: &[&ResourceType], query: &Query) -> Result<Position, ScimError> {
     match query.get("cursor") {
-        Some("") => Ok(Position::Cursor(0)),
-        Some(text) => Cursor::parse(text, about).map(|cursor| Position::Cursor(cursor.offset)),
+        Some("") => Ok(Position::Cursor(Cursor { offset: 0, about: about(session, types, query) })),
+        Some(text) => Cursor::parse(text, about(session, types, query)).map(Position::Cursor),
         None => {
             let start = query.number("startIndex")?.unwrap_or(1).max(1);
             Ok(Position::Index(usize::try_from(start).unwrap_or(usize::MAX)))
@@ -90,6 +86,7 @@ fn count(session: &Session<'_>, query: &Query) -> Result<usize, ScimError> {
     }
 }
 
+/// A hash of everything a cursor must not be carried away from.
 fn about(session: &Session<'_>, types: &[&ResourceType], query: &Query) -> [u8; 6] {
     let mut hash = Sha256::new();
     let names = types.iter().map(|t| t.name.as_str());

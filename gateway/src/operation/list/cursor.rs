@@ -9,8 +9,10 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use crate::error::{ErrorKind, ScimError};
 
+#[derive(Clone, Copy)]
 pub(super) struct Cursor {
     pub(super) offset: usize,
+    /// What it is a place in, as a hash.
     pub(super) about: [u8; 6],
 }
 

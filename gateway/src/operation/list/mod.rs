@@ -68,7 +68,7 @@ async fn in_order_of_creation<'t>(
     let predicate = asked.predicates.first().and_then(Option::as_ref);
     match asked.position {
         Position::Index(start) => scan::page(session, of, predicate, start, asked.count).await,
-        Position::Cursor(offset) => scan::onward(session, of, predicate, offset, asked.count).await,
+        Position::Cursor(cursor) => scan::onward(session, of, predicate, cursor.offset, asked.count).await,
     }
 }
 
@@ -103,7 +103,7 @@ async fn shown(session: &Session<'_>, found: Found<'_>, asked: &Asked, query: &Q
     }
     let (start, next) = match asked.position {
         Position::Index(start) => (Some(start), None),
-        Position::Cursor(_) => (None, found.next.map(|offset| Cursor { offset, about: asked.about }.text())),
+        Position::Cursor(cursor) => (None, found.next.map(|offset| Cursor { offset, ..cursor }.text())),
     };
     Ok(Answer::json(200, list_response(&ListPage { total: found.total, start, next, resources: &resources })))
 }
