@@ -8,4 +8,4 @@ mod resource;
 pub use discovery::{resource_type, resource_types, schema, schemas, security_events, service_provider_config};
 pub use list::{ListPage, list_response};
 pub use projection::Projection;
-pub use resource::{Shown, location, show};
+pub use resource::{Shown, location, refer, show};

@@ -34,8 +34,7 @@ pub fn location(url: &str, resource_type: &ResourceType, id: &str) -> String {
 ///
 /// What is stored and shown alike is not written again: its text is there.
 pub fn show(url: &str, of: &ResourceType, record: Record, projection: &Projection) -> Shown {
-    // A group whose members were not read has a version that nobody knows.
-    let etag = if record.partial { None } else { Some(etag(&record.resource)) };
+    let etag = version(&record);
     let location = location(url, of, &record.id);
     let text = Rc::clone(record.resource.text());
     let (mut stored, mut ours) = (Vec::with_capacity(record.resource.len()), Map::new());
@@ -58,6 +57,20 @@ pub fn show(url: &str, of: &ResourceType, record: Record, projection: &Projectio
     add_references(&mut ours, url);
     projection.apply(of, &mut ours);
     Shown { body: merged(&stored, &ours), etag: etag.unwrap_or_default(), location }
+}
+
+/// A record by what tells it from others, and nothing of what is in it.
+pub fn refer(url: &str, of: &ResourceType, record: &Record) -> Shown {
+    let mut body = Vec::with_capacity(64);
+    let mut object = Object::new(&mut body);
+    object.text("id", &record.id);
+    object.end();
+    Shown { body, etag: version(record).unwrap_or_default(), location: location(url, of, &record.id) }
+}
+
+/// A group whose members were not read has a version that nobody knows.
+fn version(record: &Record) -> Option<String> {
+    (!record.partial).then(|| etag(&record.resource))
 }
 
 /// One object of both, in the order of the names.

@@ -6,7 +6,8 @@ use serde_json::{Map, Value};
 
 use super::elements::id_of;
 use crate::error::ScimError;
-use crate::message::{MembersPatch, Op, object_of};
+use crate::message::{MembersPatch, Op};
+use crate::record::as_member;
 use crate::schema::{ResourceType, require};
 
 /// The group after all operations.
@@ -55,7 +56,7 @@ impl<'i> Named<'i> {
     /// Who is not there yet comes at the end, in the order of the request.
     fn join(&self, members: &mut Vec<Value>, ids: &[Cow<'_, str>]) {
         if members.is_empty() && self.0.len() == ids.len() {
-            members.extend(ids.iter().map(|id| member(id)));
+            members.extend(ids.iter().map(|id| as_member(id.to_string())));
             return;
         }
         let mut there = vec![false; self.0.len()];
@@ -66,11 +67,6 @@ impl<'i> Named<'i> {
         for id in members.iter().filter_map(id_of) {
             is_new(id);
         }
-        members.extend(ids.iter().filter(|id| is_new(id)).map(|id| member(id)));
+        members.extend(ids.iter().filter(|id| is_new(id)).map(|id| as_member(id.to_string())));
     }
-}
-
-/// As members are kept.
-fn member(id: &str) -> Value {
-    Value::Object(object_of([("type", "User".into()), ("value", id.into())]))
 }

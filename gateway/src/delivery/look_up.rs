@@ -25,13 +25,13 @@ impl Service<'_> {
     /// # Errors
     /// What the service's failure means.
     pub async fn members(&self, ids: &[&str], known: &[Member]) -> Result<Vec<Member>, ScimError> {
-        let mut found = known.to_vec();
-        let is_known = |id: &str| known.iter().any(|member| member.id == id);
-        let missing: Vec<&str> = ids.iter().copied().filter(|id| !is_known(id)).collect();
+        let mut found = if self.tells_users() { known.to_vec() } else { Vec::new() };
+        in_order(&mut found);
+        let missing: Vec<&str> = ids.iter().copied().filter(|id| place(&found, id).is_none()).collect();
         for ids in missing.chunks(IDS_AT_ONCE) {
             self.look_up(ids, &mut found).await?;
         }
-        found.sort_unstable_by(|one, other| one.id.cmp(&other.id));
+        in_order(&mut found);
         Ok(found)
     }
 
@@ -88,6 +88,15 @@ impl Service<'_> {
     }
 }
 
+fn in_order(members: &mut [Member]) {
+    members.sort_unstable_by(|one, other| one.id.cmp(&other.id));
+}
+
+/// Where a member is among others that are in order.
+pub fn place(members: &[Member], id: &str) -> Option<usize> {
+    members.binary_search_by(|member| member.id.as_str().cmp(id)).ok()
+}
+
 /// A whole list, without making values of it; nothing where [`Service::many`] has to look at it.
 fn read(list: &[u8]) -> Option<Found<Member>> {
     let (mut total, mut items) = (None, Vec::new());
@@ -102,11 +111,11 @@ fn read(list: &[u8]) -> Option<Found<Member>> {
     Some(Found { total, last: last || items.is_empty(), items })
 }
 
-/// A group, and the users that came with it: they stay text.
+/// A group, and the users that came with it. Those stay text, and of its members only the ids become values.
 ///
 /// # Errors
 /// When it is not JSON.
-pub(super) fn group_with_users(group: &[u8]) -> Result<(Value, Vec<Member>), ScimError> {
+pub(super) fn group(group: &[u8]) -> Result<(Value, Vec<Member>), ScimError> {
     match parted(group) {
         Some((group, users)) => Ok((Value::Object(group), users)),
         None => Ok((value(group)?, Vec::new())),
@@ -116,12 +125,35 @@ pub(super) fn group_with_users(group: &[u8]) -> Result<(Value, Vec<Member>), Sci
 fn parted(group: &[u8]) -> Option<(Map<String, Value>, Vec<Member>)> {
     let (mut fields, mut users) = (Map::new(), Vec::new());
     let mut reader = Reader::new(group)?;
-    reader.object(|name, reader| match name {
-        "users" => members(reader).map(|found| users = found),
-        _ => usher_json::read_any(reader.skip()?.as_bytes()).map(|value| drop(fields.insert(name.to_owned(), value))),
+    reader.object(|name, reader| {
+        let value = match name {
+            "users" => return members(reader).map(|found| users = found),
+            "members" => Value::Array(ids(reader)?),
+            _ => usher_json::read_any(reader.skip()?.as_bytes())?,
+        };
+        fields.insert(name.to_owned(), value);
+        Some(())
     })?;
     reader.end()?;
     Some((fields, users))
+}
+
+/// A list of ids, or of objects that have one.
+fn ids(reader: &mut Reader<'_>) -> Option<Vec<Value>> {
+    let mut ids = Vec::new();
+    reader.array(|reader| {
+        let mut id = None;
+        match reader.peek()? {
+            b'{' => reader.object(|name, reader| match name {
+                "id" => reader.text().map(|text| id = Some(text)),
+                _ => reader.skip().map(drop),
+            })?,
+            _ => id = Some(reader.text()?),
+        }
+        ids.push(Value::String(id?.into_owned()));
+        Some(())
+    })?;
+    Some(ids)
 }
 
 /// A list of users.
@@ -129,4 +161,33 @@ fn members(reader: &mut Reader<'_>) -> Option<Vec<Member>> {
     let mut members = Vec::new();
     reader.array(|reader| Member::read(reader).map(|member| members.push(member)))?;
     Some(members)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::Record;
+
+    #[test]
+    fn a_group_is_the_same_as_text_and_as_values() {
+        for (members, read) in [
+            (r#"["u1", "u\u0032", ""]"#, true),
+            (r#"[{"id": "u1", "name": "Ada"}, {"more": [1], "id": "u2"}, "u3"]"#, true),
+            (r#"[{"value": "u1"}, {"id": "u2"}]"#, false),
+            (r#"[{"id": 1}, 2, "u3", null, {}]"#, false),
+            (r#"{"id": "u1"}"#, false),
+            ("null", false),
+            ("[]", true),
+        ] {
+            let text = format!(
+                r#"{{"id": "g1", "raw": {{"displayName": "é", "n": 1.50, "members": [{{"value": "old"}}]}},
+                     "members": {members}, "version": 7, "members_partial": true, "users": [{{"id": "u1", "raw": {{"id": "u1"}}}}]}}"#
+            );
+            let load = |json| Record::load(ResourceKind::Group, json, None);
+            let (ours, users) = group(text.as_bytes()).unwrap();
+            assert_eq!(load(ours), load(value(text.as_bytes()).unwrap()), "{members}");
+            assert_eq!(users.len(), usize::from(read), "{members}");
+        }
+        assert!(group(b"{").is_err());
+    }
 }

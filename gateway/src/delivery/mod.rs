@@ -16,6 +16,7 @@ use crate::exchange::{ServiceRequest, World};
 use crate::request::{RequestHead, encode};
 
 pub use batch::Batch;
+pub use look_up::place;
 pub use read::Found;
 pub(crate) use refusal::unavailable;
 pub use write::{Delivery, Refused};

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::Service;
-use super::look_up::group_with_users;
+use super::look_up::group;
 use super::refusal::{answered, unavailable};
 use crate::error::{ErrorKind, ScimError};
 use crate::exchange::{ServiceAnswer, ServiceRequest};
@@ -40,12 +40,11 @@ impl Service<'_> {
         if let Some(record) = self.batch.and_then(|batch| batch.record(kind.collection(), id)) {
             return record.ok_or_else(|| nobody(kind));
         }
-        let with_users = !members.is_empty() && self.tells_users();
-        let request = self.request_for(kind, id, members, with_users).ok_or_else(|| nobody(kind))?;
+        let request = self.request_for(kind, id, members).ok_or_else(|| nobody(kind))?;
         let answer = answered(self.world.call(&self.directory.id, request).await)?;
         match answer.status {
             200..300 => {
-                let mut record = self.one(kind, id, &answer, with_users)?;
+                let mut record = self.one(kind, id, &answer)?;
                 self.complete(&mut record).await?;
                 Ok(record)
             }
@@ -54,13 +53,7 @@ impl Service<'_> {
         }
     }
 
-    fn request_for(
-        &self,
-        kind: &ResourceKind,
-        id: &str,
-        members: &[String],
-        with_users: bool,
-    ) -> Option<ServiceRequest> {
+    fn request_for(&self, kind: &ResourceKind, id: &str, members: &[String]) -> Option<ServiceRequest> {
         match self.directory.map(kind).and_then(|map| map.read.as_ref()) {
             Some(read) => {
                 let path = read.path.fill(&Filling { id, ..filling(self.directory) })?;
@@ -70,22 +63,16 @@ impl Service<'_> {
                 let mut parameters = Vec::new();
                 if !members.is_empty() {
                     parameters.push(("members", members.join(",")));
-                    parameters.extend(with_users.then(|| ("include", "users".to_owned())));
+                    parameters.extend(self.tells_users().then(|| ("include", "users".to_owned())));
                 }
                 Some(self.request("GET", &format!("/{}/{}", kind.collection(), encode(id)), &parameters))
             }
         }
     }
 
-    fn one(
-        &self,
-        kind: &ResourceKind,
-        id: &str,
-        answer: &ServiceAnswer,
-        with_users: bool,
-    ) -> Result<Record, ScimError> {
+    fn one(&self, kind: &ResourceKind, id: &str, answer: &ServiceAnswer) -> Result<Record, ScimError> {
         let (mut json, users) = match self.directory.map(kind) {
-            None if with_users => group_with_users(&answer.body)?,
+            None if *kind == ResourceKind::Group => group(&answer.body)?,
             _ => (value(&answer.body)?, Vec::new()),
         };
         if let Some(read) = self.directory.map(kind).and_then(|map| map.read.as_ref()) {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use super::entry::Entry;
 use super::pointer::Pointer;
@@ -14,7 +14,7 @@ use crate::error::{ErrorKind, ScimError};
 use crate::leniency::Leniencies;
 use crate::limits::Limits;
 use crate::message::object_of;
-use crate::record::{Record, Reference, text_of};
+use crate::record::{Record, Reference, as_member, text_of};
 use crate::schema::{Coercion, ResourceKind, ResourceType, list_schemas};
 
 /// What the service keeps of a resource type, and where.
@@ -228,8 +228,8 @@ impl References {
 /// Put the members into a group; none are no attribute.
 pub fn put_members(resource: &mut Map<String, Value>, members: Vec<Reference>) {
     if !members.is_empty() {
-        let member = |of: Reference| json!({"value": of.id, "type": "User"});
-        resource.insert("members".into(), members.into_iter().map(member).collect());
+        let members = members.into_iter().map(|member| as_member(member.id));
+        resource.insert("members".into(), members.collect());
     }
 }
 

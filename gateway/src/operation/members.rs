@@ -1,11 +1,12 @@
 //! Who came into a group and who left it, and what they are called.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use super::session::Session;
+use crate::delivery::place;
 use crate::error::{ErrorKind, ScimError};
 use crate::events::Membership;
-use crate::record::{Member, Record};
+use crate::record::{Member, Record, as_member};
 use crate::schema::ResourceKind;
 
 /// The difference of two member lists, with the users in full.
@@ -50,10 +51,6 @@ fn without<'i>(ids: &[&'i str], others: &[&str]) -> Vec<&'i str> {
     ids.iter().copied().filter(|id| others.binary_search(id).is_err()).collect()
 }
 
-fn place(members: &[Member], id: &str) -> Option<usize> {
-    members.binary_search_by(|member| member.id.as_str().cmp(id)).ok()
-}
-
 /// Whose data the events are to carry, as far as the limit goes: a service that takes no `ids` is asked for each. Where
 /// strangers are refused, everybody has to be looked up.
 fn looked_up<'i>(session: &Session<'_>, added: &[&'i str], removed: &[&'i str]) -> Vec<&'i str> {
@@ -90,8 +87,7 @@ pub(super) fn settle(resource: &mut Map<String, Value>) {
     for member in members {
         let settled = member.as_object().is_some_and(|m| m.len() == 2 && m.get("type").is_some_and(|t| t == "User"));
         if !settled {
-            let id = member.get_mut("value").map(Value::take).unwrap_or_default();
-            *member = json!({"value": id, "type": "User"});
+            *member = as_member(member.get("value").and_then(Value::as_str).unwrap_or_default().to_owned());
         }
     }
 }

@@ -222,7 +222,11 @@ impl<'x> Session<'x> {
             answer.account.events = events;
             return answer;
         }
-        let shown = answer::show(&self.url, of, record, &super::projection(self));
+        let shown = match self.content {
+            // A bulk response says where it is and which version it has, not what it is (RFC 7644 section 3.7.3).
+            Content::Given { .. } => answer::refer(&self.url, of, &record),
+            Content::Incoming => answer::show(&self.url, of, record, &super::projection(self)),
+        };
         let mut answer = Answer::json(status, shown.body)
             .header("etag", shown.etag)
             .header(if status == 201 { "location" } else { "content-location" }, shown.location);

@@ -1,8 +1,9 @@
 //! A record from the service's JSON (docs/user-service.md). The service is trusted, but not to be free of mistakes.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use super::{Record, Reference};
+use crate::message::object_of;
 use crate::schema::ResourceKind;
 
 impl Record {
@@ -16,7 +17,7 @@ impl Record {
         let Some(Value::Object(mut resource)) = fields.remove("raw") else { return Err("a record has no raw") };
         resource.insert("id".into(), id.clone().into());
         if let Some(Value::Array(members)) = fields.remove("members") {
-            put_members(&mut resource, &members);
+            put_members(&mut resource, members);
         }
         let groups = fields.get("groups").and_then(Value::as_array).map(|g| g.iter().filter_map(reference).collect());
         let version = fields.get("version").and_then(text_of).or_else(|| etag.map(str::to_owned));
@@ -26,8 +27,12 @@ impl Record {
 }
 
 /// The service's own list wins over what is in `raw`, which was true when the group was last stored.
-fn put_members(resource: &mut Map<String, Value>, members: &[Value]) {
-    let members: Vec<Value> = members.iter().filter_map(reference).map(member).collect();
+fn put_members(resource: &mut Map<String, Value>, members: Vec<Value>) {
+    let id = |member| match member {
+        Value::String(id) => Some(id),
+        other => reference(&other).map(|of| of.id),
+    };
+    let members: Vec<Value> = members.into_iter().filter_map(id).map(as_member).collect();
     if members.is_empty() {
         resource.remove("members");
     } else {
@@ -35,8 +40,9 @@ fn put_members(resource: &mut Map<String, Value>, members: &[Value]) {
     }
 }
 
-fn member(of: Reference) -> Value {
-    json!({"value": of.id, "type": "User"})
+/// A member as all are kept, whatever was said of it.
+pub fn as_member(id: String) -> Value {
+    Value::Object(object_of([("type", "User".into()), ("value", id.into())]))
 }
 
 fn reference(json: &Value) -> Option<Reference> {

@@ -15,6 +15,7 @@ use serde_json::{Map, Value};
 use crate::schema::ResourceKind;
 
 pub use data::data_of;
+pub use load::as_member;
 pub(crate) use load::text_of;
 pub use member::Member;
 pub use resource::Resource;
