@@ -2,7 +2,6 @@
 
 use std::rc::Rc;
 
-use super::ConfigError;
 use super::console::Console;
 use super::credential::SlowHash;
 use super::directory::{Defaults, Directories, Directory, Inherited, directory, mapping, rate_limit};
@@ -10,6 +9,7 @@ use super::events::{Environment, EventSettings};
 use super::lookup::Lookup;
 use super::wire::{ConfigWire, LockoutWire, RecordCache, UserServiceWire};
 use super::wire_directory::DirectoryWire;
+use super::{ConfigError, Key};
 use crate::limits::Limits;
 use crate::message::{read, typed};
 use crate::request::RequestHead;
@@ -70,37 +70,38 @@ impl Config {
     /// The first thing that is wrong, with its key.
     pub fn parse(text: &[u8], environment: Environment<'_>) -> Result<Self, ConfigError> {
         if text.iter().all(u8::is_ascii_whitespace) {
-            return Err(ConfigError::new("", "expected a JSON object, found nothing"));
+            return Err(Key::of("").wrong("expected a JSON object, found nothing"));
         }
-        let value = read(text, &Limits::WRITTEN).map_err(|e| ConfigError::new("", e.to_string()))?;
+        let value = read(text, &Limits::WRITTEN).map_err(|e| Key::of("").wrong(e.to_string()))?;
         let wire = typed(&value).map_err(|e| ConfigError::new(e.at, e.reason))?;
         Self::compile(wire, environment)
     }
 
+    #[inline(never)]
     fn compile(wire: ConfigWire, environment: Environment<'_>) -> Result<Self, ConfigError> {
         let schemas = SchemaSet::build(&wire.schemas, &wire.resource_types);
-        let schemas = schemas.map_err(|e| ConfigError::new("schemas", e))?;
+        let schemas = schemas.map_err(|e| Key::of("schemas").wrong(e))?;
         let inherited = Inherited {
-            mapping: mapping("mapping", wire.mapping.as_ref(), &schemas)?,
+            mapping: mapping(&Key::of("mapping"), wire.mapping.as_ref(), &schemas)?,
             atomic_bulk: wire.user_service.atomic_bulk,
-            events: Rc::new(EventSettings::compile("events", &wire.events, environment)?),
-            rate_limit: wire.rate_limit.map(|wire| rate_limit("rate_limit", wire)).transpose()?,
+            events: Rc::new(EventSettings::compile(&Key::of("events"), &wire.events, environment)?),
+            rate_limit: wire.rate_limit.map(|wire| rate_limit(&Key::of("rate_limit"), wire)).transpose()?,
         };
-        let base = path("base", wire.base.as_deref().unwrap_or("/scim/v2"))?;
+        let base = path(&Key::of("base"), wire.base.as_deref().unwrap_or("/scim/v2"))?;
         let lookup = wire.directory_lookup.map(|lookup| Lookup::compile(lookup, &base)).transpose()?;
         if wire.directories.is_none() && lookup.is_none() {
-            return Err(ConfigError::new("directories", "expected a list, or `directory_lookup`"));
+            return Err(Key::of("directories").wrong("expected a list, or `directory_lookup`"));
         }
         if lookup.is_some() && inherited.mapping.is_some() {
             let reason = "cannot be together with `mapping`: nobody could check that two directories read apart";
-            return Err(ConfigError::new("directory_lookup", reason));
+            return Err(Key::of("directory_lookup").wrong(reason));
         }
         let listed = wire.directories.unwrap_or_default();
         let defaults = Defaults { inherited: &inherited, schemas: &schemas, environment };
         let directories = Directories::compile(listed, wire.hosts.as_deref(), &defaults)?;
         if wire.directory_events && directories.any_in_tokens(&inherited.events) {
             let reason = "cannot be together with `security_events`, which have none about a directory";
-            return Err(ConfigError::new("directory_events", reason));
+            return Err(Key::of("directory_events").wrong(reason));
         }
         Ok(Self {
             directory_events: wire.directory_events,
@@ -126,13 +127,13 @@ impl Config {
     /// # Errors
     /// The first thing that is wrong, with its key.
     pub fn directory(&self, text: &[u8]) -> Result<Directory, ConfigError> {
-        let value = read(text, &Limits::WRITTEN).map_err(|e| ConfigError::new("", e.to_string()))?;
+        let value = read(text, &Limits::WRITTEN).map_err(|e| Key::of("").wrong(e.to_string()))?;
         let wire: DirectoryWire = typed(&value).map_err(|e| ConfigError::new(e.at, e.reason))?;
         if wire.mapping.is_some() {
-            return Err(ConfigError::new("mapping", "belongs into the configuration"));
+            return Err(Key::of("mapping").wrong("belongs into the configuration"));
         }
         let defaults = Defaults { inherited: &self.inherited, schemas: &self.schemas, environment: &|_| None };
-        directory("directory", wire, &defaults)
+        directory(&Key::of("directory"), wire, &defaults)
     }
 
     /// Scheme, host and base as the client sees them, and the directory where it stands in the path. A host that is a
@@ -152,16 +153,16 @@ impl Config {
 fn limits(limits: Limits) -> Result<Limits, ConfigError> {
     let mut each = limits.named().into_iter().zip(Limits::MOST.named());
     match each.find(|((_, limit), (_, most))| *limit == 0 || limit > most) {
-        Some(((name, 0), _)) => Err(ConfigError::new(format!("limits.{name}"), "expected a number above zero")),
+        Some(((name, 0), _)) => Err(Key::of("limits").at(name).wrong("expected a number above zero")),
         Some(((name, _), (_, most))) => {
-            Err(ConfigError::new(format!("limits.{name}"), format!("expected a number up to {most}")))
+            Err(Key::of("limits").at(name).wrong(format!("expected a number up to {most}")))
         }
         None => Ok(limits),
     }
 }
 
 fn lockout(wire: LockoutWire) -> Result<LockoutWire, ConfigError> {
-    let wrong = |key: &str, reason| Err(ConfigError::new(format!("lockout.{key}"), reason));
+    let wrong = |key, reason: &str| Err(Key::of("lockout").at(key).wrong(reason));
     match wire {
         LockoutWire { seconds: 0, .. } => wrong("seconds", "expected a number above zero"),
         LockoutWire { max_seconds, seconds, .. } if max_seconds < seconds => {
@@ -172,29 +173,30 @@ fn lockout(wire: LockoutWire) -> Result<LockoutWire, ConfigError> {
     }
 }
 
+#[inline(never)]
 fn user_service(wire: UserServiceWire) -> Result<UserService, ConfigError> {
     if wire.cluster.is_empty() {
-        return Err(ConfigError::new("user_service.cluster", "expected the name of a cluster of the proxy"));
+        return Err(Key::of("user_service.cluster").wrong("expected the name of a cluster of the proxy"));
     }
     let timeout_ms = wire.timeout_ms.unwrap_or(5_000);
     if !(1..=60_000).contains(&timeout_ms) {
-        return Err(ConfigError::new("user_service.timeout_ms", "expected 1 to 60000 (Okta waits 60 seconds)"));
+        return Err(Key::of("user_service.timeout_ms").wrong("expected 1 to 60000 (Okta waits 60 seconds)"));
     }
     Ok(UserService {
         authority: wire.authority.unwrap_or_else(|| wire.cluster.clone()),
         cluster: wire.cluster,
-        path: path("user_service.path", wire.path.as_deref().unwrap_or("/provisioning"))?,
+        path: path(&Key::of("user_service.path"), wire.path.as_deref().unwrap_or("/provisioning"))?,
         timeout_ms,
         atomic_bulk: wire.atomic_bulk,
     })
 }
 
-pub(super) fn path(key: &str, text: &str) -> Result<String, ConfigError> {
+pub(super) fn path(key: &Key<'_>, text: &str) -> Result<String, ConfigError> {
     let text = text.strip_suffix('/').unwrap_or(text);
     let fit = |c: char| c.is_ascii_alphanumeric() || "/-_.~".contains(c);
     let rooted = text.is_empty() || text.starts_with('/');
     if !rooted || !text.chars().all(fit) || text.contains("//") || text.split('/').any(|s| s == "." || s == "..") {
-        return Err(ConfigError::new(key, "expected a path such as `/scim/v2`"));
+        return Err(key.wrong("expected a path such as `/scim/v2`"));
     }
     Ok(text.to_owned())
 }
@@ -203,7 +205,7 @@ fn origin(url: &str) -> Result<String, ConfigError> {
     let host = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://")).unwrap_or_default();
     let fit = |c: char| c.is_ascii_alphanumeric() || ".-:[]".contains(c);
     if host.is_empty() || !host.chars().all(fit) {
-        return Err(ConfigError::new("external_url", "expected `https://host`, without a path"));
+        return Err(Key::of("external_url").wrong("expected `https://host`, without a path"));
     }
     Ok(url.to_owned())
 }

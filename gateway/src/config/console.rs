@@ -1,9 +1,9 @@
 //! Whether there is a console, where, and who may look.
 
-use super::ConfigError;
 use super::compile::path;
 use super::credential::{Fingerprint, fingerprint};
 use super::wire::ConsoleWire;
+use super::{ConfigError, Key};
 
 /// The console's settings.
 #[derive(Clone, PartialEq, Eq)]
@@ -24,21 +24,20 @@ const MOST_EXCHANGES: u64 = 2_000;
 impl Console {
     pub(super) fn compile(wire: ConsoleWire, base: &str) -> Result<Self, ConfigError> {
         if cfg!(not(feature = "console")) {
-            return Err(ConfigError::new("console", "this module was built without the console"));
+            return Err(Key::of("console").wrong("this module was built without the console"));
         }
-        let path = path("console.path", wire.path.as_deref().unwrap_or("/usher"))?;
+        let path = path(&Key::of("console.path"), wire.path.as_deref().unwrap_or("/usher"))?;
         let under = |inner: &str, outer: &str| format!("{inner}/").starts_with(&format!("{outer}/"));
         if path.is_empty() || under(&path, base) || under(base, &path) {
-            return Err(ConfigError::new(
-                "console.path",
-                format!("expected a path that is not under `{base}`, nor over it"),
-            ));
+            return Err(
+                Key::of("console.path").wrong(format!("expected a path that is not under `{base}`, nor over it"))
+            );
         }
         let exchanges = wire.exchanges.unwrap_or(300);
         if !(1..=MOST_EXCHANGES).contains(&exchanges) {
-            return Err(ConfigError::new("console.exchanges", format!("expected 1 to {MOST_EXCHANGES}")));
+            return Err(Key::of("console.exchanges").wrong(format!("expected 1 to {MOST_EXCHANGES}")));
         }
-        let token = fingerprint("console.sha256", &wire.sha256)?;
+        let token = fingerprint(&Key::of("console.sha256"), &wire.sha256)?;
         Ok(Self { path, token, exchanges, personal_data: wire.personal_data })
     }
 }

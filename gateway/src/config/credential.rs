@@ -8,8 +8,8 @@ use std::sync::LazyLock;
 use sha2::{Digest, Sha256};
 use subtle::{Choice, ConstantTimeEq};
 
-use super::ConfigError;
 use super::wire_directory::{BasicWire, CredentialWire, HeaderWire, JwtWire, Pbkdf2Wire};
+use super::{ConfigError, Key};
 use crate::instant::Instant;
 
 /// One way in, and for how long.
@@ -131,22 +131,23 @@ static NO_SECRET_HASHES: LazyLock<[Fingerprint; 14]> = LazyLock::new(|| NO_SECRE
 /// Rounds of a slow hash: fewer protect no chosen password, more would stop a worker for seconds.
 const ITERATIONS: std::ops::RangeInclusive<u32> = 10_000..=1_000_000;
 
-pub(super) fn credential(key: &str, wire: CredentialWire) -> Result<Credential, ConfigError> {
+#[inline(never)]
+pub(super) fn credential(key: &Key<'_>, wire: CredentialWire) -> Result<Credential, ConfigError> {
     let methods = [
-        wire.bearer.map(|w| fingerprint(&format!("{key}.bearer.sha256"), &w.sha256).map(Proof::Bearer)),
-        wire.header.map(|w| header(&format!("{key}.header"), w)),
-        wire.basic.map(|w| basic(&format!("{key}.basic"), w)),
-        wire.jwt.map(|w| jwt(&format!("{key}.jwt"), w)),
+        wire.bearer.map(|w| fingerprint(&key.at("bearer").at("sha256"), &w.sha256).map(Proof::Bearer)),
+        wire.header.map(|w| header(&key.at("header"), w)),
+        wire.basic.map(|w| basic(&key.at("basic"), w)),
+        wire.jwt.map(|w| jwt(&key.at("jwt"), w)),
     ];
     let mut methods = methods.into_iter().flatten();
     let (Some(proof), None) = (methods.next(), methods.next()) else {
-        return Err(ConfigError::new(key, "expected exactly one of bearer, header, basic, jwt"));
+        return Err(key.wrong("expected exactly one of bearer, header, basic, jwt"));
     };
-    let from = wire.not_before.map(|text| moment(&format!("{key}.not_before"), &text)).transpose()?;
-    let until = wire.not_after.map(|text| moment(&format!("{key}.not_after"), &text)).transpose()?;
+    let from = wire.not_before.map(|text| moment(&key.at("not_before"), &text)).transpose()?;
+    let until = wire.not_after.map(|text| moment(&key.at("not_after"), &text)).transpose()?;
     let window = Window { from: from.unwrap_or(Window::EVER.from), until: until.unwrap_or(Window::EVER.until) };
     if window.from >= window.until {
-        return Err(ConfigError::new(format!("{key}.not_after"), "expected a time after `not_before`"));
+        return Err(key.at("not_after").wrong("expected a time after `not_before`"));
     }
     Ok(Credential { proof: proof?, window })
 }
@@ -164,72 +165,74 @@ const TAKEN: [&str; 9] = [
     "proxy-authorization",
 ];
 
-fn header(key: &str, wire: HeaderWire) -> Result<Proof, ConfigError> {
+fn header(key: &Key<'_>, wire: HeaderWire) -> Result<Proof, ConfigError> {
     let name = wire.name.as_deref().unwrap_or("authorization").to_ascii_lowercase();
     let fit = |b: u8| b.is_ascii_alphanumeric() || b == b'-';
     if name.is_empty() || !name.bytes().all(fit) || TAKEN.contains(&name.as_str()) {
-        return Err(ConfigError::new(
-            format!("{key}.name"),
-            "expected the name of a header that is free, such as `x-api-key`",
-        ));
+        return Err(key.at("name").wrong("expected the name of a header that is free, such as `x-api-key`"));
     }
-    Ok(Proof::Header(name, fingerprint(&format!("{key}.sha256"), &wire.sha256)?))
+    Ok(Proof::Header(name, fingerprint(&key.at("sha256"), &wire.sha256)?))
 }
 
-fn basic(key: &str, wire: BasicWire) -> Result<Proof, ConfigError> {
+#[inline(never)]
+fn basic(key: &Key<'_>, wire: BasicWire) -> Result<Proof, ConfigError> {
     if wire.username.is_empty() || wire.username.contains(|c: char| c == ':' || c.is_control()) {
-        return Err(ConfigError::new(format!("{key}.username"), "expected a user name without `:`"));
+        return Err(key.at("username").wrong("expected a user name without `:`"));
     }
     let user = Fingerprint::of(&wire.username);
     match (wire.sha256, wire.pbkdf2) {
-        (Some(hash), None) => Ok(Proof::Basic(user, fingerprint(&format!("{key}.sha256"), &hash)?)),
-        (None, Some(slow)) => Ok(Proof::Chosen(user, slow_hash(&format!("{key}.pbkdf2"), &slow)?)),
-        _ => Err(ConfigError::new(key, "expected exactly one of sha256, pbkdf2")),
+        (Some(hash), None) => Ok(Proof::Basic(user, fingerprint(&key.at("sha256"), &hash)?)),
+        (None, Some(slow)) => Ok(Proof::Chosen(user, slow_hash(&key.at("pbkdf2"), &slow)?)),
+        _ => Err(key.wrong("expected exactly one of sha256, pbkdf2")),
     }
 }
 
-fn slow_hash(key: &str, wire: &Pbkdf2Wire) -> Result<SlowHash, ConfigError> {
+fn slow_hash(key: &Key<'_>, wire: &Pbkdf2Wire) -> Result<SlowHash, ConfigError> {
     if !ITERATIONS.contains(&wire.iterations) {
         let reason = format!("expected {} to {}", ITERATIONS.start(), ITERATIONS.end());
-        return Err(ConfigError::new(format!("{key}.iterations"), reason));
+        return Err(key.at("iterations").wrong(reason));
     }
     let salt = hex(&wire.salt).filter(|salt| (8..=64).contains(&salt.len()));
-    let salt = salt.ok_or_else(|| ConfigError::new(format!("{key}.salt"), "expected 16 to 128 hex digits"))?;
+    let salt = salt.ok_or_else(|| key.at("salt").wrong("expected 16 to 128 hex digits"))?;
     let hash = hex(&wire.hash).and_then(|hash| hash.try_into().ok());
-    let hash = hash.ok_or_else(|| ConfigError::new(format!("{key}.hash"), "expected 64 hex digits"))?;
+    let hash = hash.ok_or_else(|| key.at("hash").wrong("expected 64 hex digits"))?;
     Ok(SlowHash { iterations: wire.iterations, salt, hash })
 }
 
-fn jwt(key: &str, wire: JwtWire) -> Result<Proof, ConfigError> {
+#[inline(never)]
+fn jwt(key: &Key<'_>, wire: JwtWire) -> Result<Proof, ConfigError> {
     if wire.provider.is_empty() || wire.issuer.is_empty() {
-        return Err(ConfigError::new(key, "expected `provider` and `issuer` that are not empty"));
+        return Err(key.wrong("expected `provider` and `issuer` that are not empty"));
     }
     let mut claims: Vec<_> = wire.claims.into_iter().map(|(name, claim)| (name, claim.0)).collect();
     if let Some(name) = ["iss", "aud"].into_iter().find(|name| claims.iter().any(|(known, _)| known == name)) {
-        return Err(ConfigError::new(format!("{key}.claims.{name}"), "expected `issuer` and `audience` instead"));
+        return Err(key.at("claims").at(name).wrong("expected `issuer` and `audience` instead"));
     }
     claims.push(("iss".to_owned(), vec![wire.issuer]));
     claims.push(("aud".to_owned(), wire.audience));
     if let Some((name, _)) = claims.iter().find(|(_, values)| values.is_empty() || values.iter().any(String::is_empty))
     {
-        let name = if name == "aud" { "audience".to_owned() } else { format!("claims.{name}") };
-        return Err(ConfigError::new(format!("{key}.{name}"), "expected at least one value, and none that is empty"));
+        let reason = "expected at least one value, and none that is empty";
+        return Err(match name.as_str() {
+            "aud" => key.at("audience").wrong(reason),
+            name => key.at("claims").at(name).wrong(reason),
+        });
     }
     Ok(Proof::Jwt(JwtRules { provider: wire.provider, claims }))
 }
 
-fn moment(key: &str, text: &str) -> Result<u64, ConfigError> {
+fn moment(key: &Key<'_>, text: &str) -> Result<u64, ConfigError> {
     let millis = text.parse::<Instant>().ok().and_then(|instant| u64::try_from(instant.millis()).ok());
     let nanos = millis.and_then(|millis| millis.checked_mul(1_000_000));
-    nanos.ok_or_else(|| ConfigError::new(key, "expected a time such as `2027-01-31T00:00:00Z`"))
+    nanos.ok_or_else(|| key.wrong("expected a time such as `2027-01-31T00:00:00Z`"))
 }
 
-pub(super) fn fingerprint(key: &str, text: &str) -> Result<Fingerprint, ConfigError> {
+pub(super) fn fingerprint(key: &Key<'_>, text: &str) -> Result<Fingerprint, ConfigError> {
     let bytes = hex(text).and_then(|bytes| <[u8; 32]>::try_from(bytes).ok()).map(Fingerprint);
-    let found = bytes.ok_or_else(|| ConfigError::new(key, "expected 64 hex digits, the SHA-256 of the token"))?;
+    let found = bytes.ok_or_else(|| key.wrong("expected 64 hex digits, the SHA-256 of the token"))?;
     match NO_SECRET_HASHES.iter().zip(NO_SECRETS).find(|(hash, _)| **hash == found) {
-        Some((_, "")) => Err(ConfigError::new(key, "this is the hash of an empty token")),
-        Some((_, text)) => Err(ConfigError::new(key, format!("this is the hash of {text:?}, which is no secret"))),
+        Some((_, "")) => Err(key.wrong("this is the hash of an empty token")),
+        Some((_, text)) => Err(key.wrong(format!("this is the hash of {text:?}, which is no secret"))),
         None => Ok(found),
     }
 }

@@ -7,12 +7,12 @@ use std::hash::{BuildHasherDefault, DefaultHasher};
 use std::ops::Deref;
 use std::rc::Rc;
 
-use super::ConfigError;
 use super::credential::{Credential, Proof, SlowHash, credential};
 use super::events::{Environment, EventSettings, Format};
 use super::mapping::MappingWire;
 use super::wire::RateLimitWire;
 use super::wire_directory::{DirectoryWire, State, UnknownMembers};
+use super::{ConfigError, Key};
 use crate::legacy::Version;
 use crate::leniency::{Leniencies, Leniency};
 use crate::mapping::Mapping;
@@ -158,6 +158,7 @@ impl Directories {
         hashes.max_by_key(|hash| hash.iterations).cloned()
     }
 
+    #[inline(never)]
     pub(super) fn compile(
         wires: Vec<DirectoryWire>,
         hosts: Option<&str>,
@@ -166,29 +167,31 @@ impl Directories {
         let mut directories = Self { star: hosts.map(star).transpose()?, ..Self::default() };
         let mut read_by = BTreeMap::new();
         for (i, wire) in wires.into_iter().enumerate() {
-            let key = format!("directories[{i}]");
+            let key = Key::nth_of("directories", i);
             let added = directories.add(&key, wire, defaults)?;
-            fits(&format!("{key}.mapping"), &added, defaults, &mut read_by)?;
+            fits(&key.at("mapping"), &added, defaults, &mut read_by)?;
         }
         Ok(directories)
     }
 
-    fn add(&mut self, key: &str, wire: DirectoryWire, defaults: &Defaults<'_>) -> Result<Rc<Directory>, ConfigError> {
-        let host = wire.host.as_deref().map(|text| host(&format!("{key}.host"), text)).transpose()?;
+    #[inline(never)]
+    fn add(
+        &mut self,
+        key: &Key<'_>,
+        wire: DirectoryWire,
+        defaults: &Defaults<'_>,
+    ) -> Result<Rc<Directory>, ConfigError> {
+        let host = wire.host.as_deref().map(|text| host(&key.at("host"), text)).transpose()?;
         let directory = Rc::new(directory(key, wire, defaults)?);
         let id = directory.id.clone();
-        let taken =
-            |key: String, what: &str| ConfigError::new(key, format!("`{what}` is that of another directory already"));
+        let taken = |key: Key<'_>, what: &str| key.wrong(format!("`{what}` is that of another directory already"));
         if let Some(host) = host
             && self.by_host.insert(host.clone(), id.clone()).is_some()
         {
-            return Err(taken(format!("{key}.host"), &host));
+            return Err(taken(key.at("host"), &host));
         }
         if self.by_id.insert(id.clone(), Rc::clone(&directory)).is_some() {
-            return Err(ConfigError::new(
-                format!("{key}.id"),
-                format!("`{id}` is the id of another directory already"),
-            ));
+            return Err(key.at("id").wrong(format!("`{id}` is the id of another directory already")));
         }
         Ok(directory)
     }
@@ -232,16 +235,16 @@ const PROVIDERS: [&str; 12] = [
 /// While a secret is rotated there are two of them.
 const CHOSEN_PASSWORDS: usize = 2;
 
-pub(super) fn directory(key: &str, wire: DirectoryWire, defaults: &Defaults<'_>) -> Result<Directory, ConfigError> {
-    let own = wire.events.as_ref().map(|w| EventSettings::compile(&format!("{key}.events"), w, defaults.environment));
-    let rate = wire.rate_limit.map(|wire| rate_limit(&format!("{key}.rate_limit"), wire)).transpose()?;
-    let shape = mapping(&format!("{key}.mapping"), wire.mapping.as_ref(), defaults.schemas)?;
-    let id = identifier(&format!("{key}.id"), wire.id)?;
-    let provider = wire.provider.as_deref().map(|name| provider(&format!("{key}.provider"), name)).transpose()?;
-    let tenant = identifier(&format!("{key}.tenant"), wire.tenant.unwrap_or_else(|| id.clone()))?;
-    let product = identifier(&format!("{key}.product"), wire.product.unwrap_or_else(|| "default".into()))?;
+pub(super) fn directory(key: &Key<'_>, wire: DirectoryWire, defaults: &Defaults<'_>) -> Result<Directory, ConfigError> {
+    let own = wire.events.as_ref().map(|w| EventSettings::compile(&key.at("events"), w, defaults.environment));
+    let rate = wire.rate_limit.map(|wire| rate_limit(&key.at("rate_limit"), wire)).transpose()?;
+    let shape = mapping(&key.at("mapping"), wire.mapping.as_ref(), defaults.schemas)?;
+    let id = identifier(&key.at("id"), wire.id)?;
+    let provider = wire.provider.as_deref().map(|name| provider(&key.at("provider"), name)).transpose()?;
+    let tenant = identifier(&key.at("tenant"), wire.tenant.unwrap_or_else(|| id.clone()))?;
+    let product = identifier(&key.at("product"), wire.product.unwrap_or_else(|| "default".into()))?;
     let credentials = wire.credentials.into_iter().enumerate();
-    let credentials = credentials.map(|(i, c)| credential(&format!("{key}.credentials[{i}]"), c));
+    let credentials = credentials.map(|(i, c)| credential(&key.nth("credentials", i), c));
     Ok(Directory {
         provider,
         version: wire.version,
@@ -251,7 +254,7 @@ pub(super) fn directory(key: &str, wire: DirectoryWire, defaults: &Defaults<'_>)
         unknown_members: wire.unknown_members == UnknownMembers::Accept,
         mapping: shape.or_else(|| defaults.inherited.mapping.clone()),
         rate_limit: rate.or(defaults.inherited.rate_limit),
-        credentials: enough(&format!("{key}.credentials"), credentials.collect::<Result<_, _>>()?)?,
+        credentials: enough(&key.at("credentials"), credentials.collect::<Result<_, _>>()?)?,
         id: DirectoryId(id),
         tenant,
         product,
@@ -259,7 +262,7 @@ pub(super) fn directory(key: &str, wire: DirectoryWire, defaults: &Defaults<'_>)
 }
 
 pub(super) fn mapping(
-    key: &str,
+    key: &Key<'_>,
     wire: Option<&MappingWire>,
     schemas: &SchemaSet,
 ) -> Result<Option<Rc<Mapping>>, ConfigError> {
@@ -268,8 +271,9 @@ pub(super) fn mapping(
 
 /// What a directory's events and its neighbours ask of its mapping. Two directories that read from one path would see
 /// each other's people.
+#[inline(never)]
 fn fits(
-    key: &str,
+    key: &Key<'_>,
     directory: &Directory,
     defaults: &Defaults<'_>,
     read_by: &mut BTreeMap<String, DirectoryId>,
@@ -277,7 +281,7 @@ fn fits(
     let Some(mapping) = &directory.mapping else { return Ok(()) };
     if defaults.inherited.atomic_bulk && mapping.routes.is_some() {
         let reason = "many requests cannot be all or nothing; leave `atomic_bulk` out";
-        return Err(ConfigError::new(format!("{key}.routes"), reason));
+        return Err(key.at("routes").wrong(reason));
     }
     mapping.covers(key, &directory.events)?;
     for path in mapping.read_from(directory).into_iter().filter(|_| !mapping.shared) {
@@ -287,24 +291,24 @@ fn fits(
                 "reads from `{path}` as `{other}` does, and would see its records; put `{{directory}}` or `{{tenant}}` \
                  into the path, or say `shared: true`"
             );
-            return Err(ConfigError::new(key, reason));
+            return Err(key.wrong(reason));
         }
     }
     Ok(())
 }
 
-fn provider(key: &str, name: &str) -> Result<&'static str, ConfigError> {
+fn provider(key: &Key<'_>, name: &str) -> Result<&'static str, ConfigError> {
     let reason = || format!("`{name}` is none of {}", PROVIDERS.join(", "));
-    PROVIDERS.into_iter().find(|known| *known == name).ok_or_else(|| ConfigError::new(key, reason()))
+    PROVIDERS.into_iter().find(|known| *known == name).ok_or_else(|| key.wrong(reason()))
 }
 
-fn enough(key: &str, credentials: Vec<Credential>) -> Result<Vec<Credential>, ConfigError> {
+fn enough(key: &Key<'_>, credentials: Vec<Credential>) -> Result<Vec<Credential>, ConfigError> {
     let chosen = credentials.iter().filter(|c| matches!(c.proof, Proof::Chosen(..))).count();
     if credentials.is_empty() {
-        return Err(ConfigError::new(key, "expected at least one credential"));
+        return Err(key.wrong("expected at least one credential"));
     }
     if chosen > CHOSEN_PASSWORDS {
-        return Err(ConfigError::new(key, "expected at most two with `pbkdf2`: a wrong password costs all of them"));
+        return Err(key.wrong("expected at most two with `pbkdf2`: a wrong password costs all of them"));
     }
     Ok(credentials)
 }
@@ -318,19 +322,19 @@ fn leniencies(strict: bool, provider: Option<&str>) -> Leniencies {
     }
 }
 
-pub(super) fn rate_limit(key: &str, wire: RateLimitWire) -> Result<RateLimit, ConfigError> {
+pub(super) fn rate_limit(key: &Key<'_>, wire: RateLimitWire) -> Result<RateLimit, ConfigError> {
     let rate = wire.requests_per_second;
     if !(0.001..=1_000_000.0).contains(&rate) || wire.burst == 0 {
-        return Err(ConfigError::new(key, "expected 0.001 to 1000000 `requests_per_second`, and a `burst` above zero"));
+        return Err(key.wrong("expected 0.001 to 1000000 `requests_per_second`, and a `burst` above zero"));
     }
     Ok(RateLimit { interval: (1e9 / rate) as u64, burst: wire.burst })
 }
 
 /// Ids stand in paths, headers, logs and events, so they are made of characters that are harmless in all of them.
-fn identifier(key: &str, text: String) -> Result<String, ConfigError> {
+fn identifier(key: &Key<'_>, text: String) -> Result<String, ConfigError> {
     match is_identifier(&text) {
         true => Ok(text),
-        false => Err(ConfigError::new(key, "expected 1 to 128 letters, digits, `-`, `_`, `.` or `~`")),
+        false => Err(key.wrong("expected 1 to 128 letters, digits, `-`, `_`, `.` or `~`")),
     }
 }
 
@@ -341,15 +345,15 @@ fn is_identifier(text: &str) -> bool {
 
 fn star(text: &str) -> Result<String, ConfigError> {
     let rest = text.strip_prefix('*').filter(|rest| rest.starts_with('.'));
-    let rest = rest.ok_or_else(|| ConfigError::new("hosts", "expected a star and a domain: `*.scim.example.com`"))?;
-    host("hosts", rest)
+    let rest = rest.ok_or_else(|| Key::of("hosts").wrong("expected a star and a domain: `*.scim.example.com`"))?;
+    host(&Key::of("hosts"), rest)
 }
 
 /// A name without a port, in lower case.
-fn host(key: &str, text: &str) -> Result<String, ConfigError> {
+fn host(key: &Key<'_>, text: &str) -> Result<String, ConfigError> {
     let fit = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.');
     if text.is_empty() || !text.chars().all(fit) || text.ends_with('.') {
-        return Err(ConfigError::new(key, "expected a host name such as `scim.acme.example`, without a port"));
+        return Err(key.wrong("expected a host name such as `scim.acme.example`, without a port"));
     }
     Ok(text.to_ascii_lowercase())
 }

@@ -7,8 +7,8 @@ use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 
-use super::ConfigError;
 use super::wire::{DeactivationWire, EventsWire, FormatWire, SecretsWire, SignatureWire};
+use super::{ConfigError, Key};
 
 /// Gives the value of an environment variable. Secrets come from there and from nowhere else: the proxy shows the
 /// configuration to whoever may ask.
@@ -122,9 +122,9 @@ const NAMES: [&str; 10] = [
 ];
 
 impl EventSettings {
-    pub(super) fn compile(key: &str, wire: &EventsWire, environment: Environment<'_>) -> Result<Self, ConfigError> {
+    pub(super) fn compile(key: &Key<'_>, wire: &EventsWire, environment: Environment<'_>) -> Result<Self, ConfigError> {
         let signatures = wire.signatures.iter().enumerate();
-        let signatures = signatures.map(|(i, s)| signature(&format!("{key}.signatures[{i}]"), s, environment));
+        let signatures = signatures.map(|(i, s)| signature(&key.nth("signatures", i), s, environment));
         Ok(Self {
             format: format(key, wire, environment)?,
             only: only(key, wire)?,
@@ -137,18 +137,18 @@ impl EventSettings {
 }
 
 /// A misspelt name would silence the event for ever. Types of the configuration bring names of their own.
-fn only(key: &str, wire: &EventsWire) -> Result<Option<BTreeSet<String>>, ConfigError> {
+fn only(key: &Key<'_>, wire: &EventsWire) -> Result<Option<BTreeSet<String>>, ConfigError> {
     let Some(names) = &wire.only else { return Ok(None) };
     let built_in = |name: &str| name.starts_with("user.") || name.starts_with("group.");
     if let Some(name) = names.iter().find(|n| built_in(n) && !NAMES.contains(&n.as_str())) {
-        return Err(ConfigError::new(format!("{key}.only"), format!("there is no event `{name}`")));
+        return Err(key.at("only").wrong(format!("there is no event `{name}`")));
     }
     let mut only = BTreeSet::new();
     only.extend(names.iter().cloned());
     Ok(Some(only))
 }
 
-fn format(key: &str, wire: &EventsWire, environment: Environment<'_>) -> Result<Format, ConfigError> {
+fn format(key: &Key<'_>, wire: &EventsWire, environment: Environment<'_>) -> Result<Format, ConfigError> {
     let cloud = |shape| Format::CloudEvents {
         shape,
         type_prefix: wire.cloudevents.type_prefix.clone().unwrap_or_else(|| "directory.".to_owned()),
@@ -160,67 +160,65 @@ fn format(key: &str, wire: &EventsWire, environment: Environment<'_>) -> Result<
         FormatWire::Cloudevents => cloud(CloudEventsShape::Structured),
         FormatWire::CloudeventsBatch => cloud(CloudEventsShape::Batch),
         FormatWire::CloudeventsBinary => cloud(CloudEventsShape::Binary),
-        FormatWire::SecurityEvents => security_events(&format!("{key}.security_events"), wire, environment)?,
+        FormatWire::SecurityEvents => security_events(&key.at("security_events"), wire, environment)?,
     })
 }
 
-fn security_events(key: &str, wire: &EventsWire, environment: Environment<'_>) -> Result<Format, ConfigError> {
-    let wire =
-        wire.security_events.as_ref().ok_or_else(|| ConfigError::new(key, "expected `issuer` and `audience`"))?;
+fn security_events(key: &Key<'_>, wire: &EventsWire, environment: Environment<'_>) -> Result<Format, ConfigError> {
+    let wire = wire.security_events.as_ref().ok_or_else(|| key.wrong("expected `issuer` and `audience`"))?;
     let hs256 = wire.secret_env.as_ref().map(|name| {
-        let key = format!("{key}.secret_env");
+        let key = key.at("secret_env");
         let secret = variable(&key, name, environment)?;
         // RFC 7518 section 3.2: a key of the hash's own size or larger.
         if secret.len() < 32 {
-            return Err(ConfigError::new(key, format!("the secret in {name} is shorter than 32 bytes")));
+            return Err(key.wrong(format!("the secret in {name} is shorter than 32 bytes")));
         }
-        Secret::new(secret.as_bytes()).ok_or_else(|| unfit(key))
+        Secret::new(secret.as_bytes()).ok_or_else(|| unfit(&key))
     });
     if hs256.is_none() && !wire.unsigned {
-        return Err(ConfigError::new(key, "expected `secret_env`, or `unsigned: true` for tokens nobody can check"));
+        return Err(key.wrong("expected `secret_env`, or `unsigned: true` for tokens nobody can check"));
     }
     Ok(Format::SecurityEvents { issuer: wire.issuer.clone(), audience: wire.audience.clone(), key: hs256.transpose()? })
 }
 
-fn signature(key: &str, wire: &SignatureWire, environment: Environment<'_>) -> Result<Signature, ConfigError> {
+fn signature(key: &Key<'_>, wire: &SignatureWire, environment: Environment<'_>) -> Result<Signature, ConfigError> {
     match wire {
         SignatureWire::StandardWebhooks(secrets) => {
-            let keys = values(&format!("{key}.standard_webhooks"), secrets, environment)?;
-            let keys = keys.into_iter().map(|(key, text)| webhook_key(&key, &text));
+            let key = key.at("standard_webhooks");
+            let values = values(&key, secrets, environment)?;
+            let keys = values.iter().map(|text| webhook_key(&key.at("secret_env"), text));
             Ok(Signature::StandardWebhooks(keys.collect::<Result<_, _>>()?))
         }
         SignatureWire::Boxyhq(secrets) => {
-            let values = values(&format!("{key}.boxyhq"), secrets, environment)?;
-            let first = values.into_iter().next().and_then(|(_, text)| Secret::new(text.as_bytes()));
+            let values = values(&key.at("boxyhq"), secrets, environment)?;
+            let first = values.into_iter().next().and_then(|text| Secret::new(text.as_bytes()));
             first.map(Signature::Boxyhq).ok_or_else(|| unfit(key))
         }
     }
 }
 
-fn values(key: &str, wire: &SecretsWire, environment: Environment<'_>) -> Result<Vec<(String, String)>, ConfigError> {
-    let key = format!("{key}.secret_env");
+fn values(key: &Key<'_>, wire: &SecretsWire, environment: Environment<'_>) -> Result<Vec<String>, ConfigError> {
+    let key = key.at("secret_env");
     if wire.secret_env.is_empty() {
-        return Err(ConfigError::new(key, "expected at least one name of an environment variable"));
+        return Err(key.wrong("expected at least one name of an environment variable"));
     }
-    wire.secret_env.iter().map(|name| Ok((key.clone(), variable(&key, name, environment)?))).collect()
+    wire.secret_env.iter().map(|name| variable(&key, name, environment)).collect()
 }
 
 /// `whsec_` and base64 of 24 to 64 bytes.
-fn webhook_key(key: &str, text: &str) -> Result<Secret, ConfigError> {
+fn webhook_key(key: &Key<'_>, text: &str) -> Result<Secret, ConfigError> {
     let bytes = text.strip_prefix("whsec_").and_then(|b| STANDARD.decode(b).ok());
     let bytes = bytes.filter(|b| (24..=64).contains(&b.len()));
     bytes
         .and_then(|bytes| Secret::new(&bytes))
-        .ok_or_else(|| ConfigError::new(key, "expected `whsec_` and base64 of 24 to 64 bytes"))
+        .ok_or_else(|| key.wrong("expected `whsec_` and base64 of 24 to 64 bytes"))
 }
 
-fn unfit(key: impl Into<String>) -> ConfigError {
-    ConfigError::new(key, "expected a secret")
+fn unfit(key: &Key<'_>) -> ConfigError {
+    key.wrong("expected a secret")
 }
 
-fn variable(key: &str, name: &str, environment: Environment<'_>) -> Result<String, ConfigError> {
+fn variable(key: &Key<'_>, name: &str, environment: Environment<'_>) -> Result<String, ConfigError> {
     let value = environment(name).filter(|value| !value.is_empty());
-    value.ok_or_else(|| {
-        ConfigError::new(key, format!("the environment variable {name} is not set, or not passed to the filter"))
-    })
+    value.ok_or_else(|| key.wrong(format!("the environment variable {name} is not set, or not passed to the filter")))
 }

@@ -1,9 +1,9 @@
 //! Whether directories are asked of the user service, and how long an answer is good.
 
-use super::ConfigError;
 use super::compile::path;
 use super::credential::{Fingerprint, fingerprint};
 use super::wire::{ForgetWire, LookupWire};
+use super::{ConfigError, Key};
 
 /// The settings of look-ups; times in nanoseconds.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,7 +32,7 @@ pub struct Forget {
 impl Lookup {
     pub(super) fn compile(wire: LookupWire, base: &str) -> Result<Self, ConfigError> {
         if wire.slots == 0 {
-            return Err(ConfigError::new("directory_lookup.slots", "expected a number above zero"));
+            return Err(Key::of("directory_lookup.slots").wrong("expected a number above zero"));
         }
         let nanos = |seconds: u32| u64::from(seconds) * 1_000_000_000;
         Ok(Self {
@@ -47,13 +47,13 @@ impl Lookup {
 
 impl Forget {
     fn compile(wire: ForgetWire, base: &str) -> Result<Self, ConfigError> {
-        let key = "directory_lookup.forget";
-        let path = path(&format!("{key}.path"), wire.path.as_deref().unwrap_or("/usher-directories"))?;
+        let key = Key::of("directory_lookup.forget");
+        let path = path(&key.at("path"), wire.path.as_deref().unwrap_or("/usher-directories"))?;
         let under = |inner: &str, outer: &str| format!("{inner}/").starts_with(&format!("{outer}/"));
         if path.is_empty() || under(&path, base) || under(base, &path) {
             let reason = format!("expected a path that is not under `{base}`, nor over it");
-            return Err(ConfigError::new(format!("{key}.path"), reason));
+            return Err(key.at("path").wrong(reason));
         }
-        Ok(Self { path, token: fingerprint(&format!("{key}.sha256"), &wire.sha256)? })
+        Ok(Self { path, token: fingerprint(&key.at("sha256"), &wire.sha256)? })
     }
 }

@@ -2,12 +2,16 @@
 //!
 //! [`Config::parse`] is the only way to a [`Config`], so nothing downstream validates again. The message of an
 //! error names the key and what was expected, since the person who reads it looks at a proxy that will not start.
+//!
+//! The larger steps are not inlined into one another, here and in `mapping`: they run once, and the proxy's compiler
+//! takes memory by the largest function of the module (docs/performance.md).
 
 mod compile;
 mod console;
 mod credential;
 mod directory;
 mod events;
+mod key;
 mod lookup;
 mod mapping;
 mod wire;
@@ -20,6 +24,7 @@ pub use console::Console;
 pub use credential::{Credential, Fingerprint, JwtRules, Proof, SlowHash, Window};
 pub use directory::{Directories, Directory, DirectoryId, RateLimit};
 pub use events::{CloudEventsShape, Environment, EventSettings, Format, Secret, Signature};
+pub use key::Key;
 pub use lookup::{Forget, Lookup};
 pub use mapping::{
     AnswerWire, ApartWire, BodyWire, CallWire, EntryWire, FactWire, ListWire, MappingWire, MembersMapWire, PageWire,

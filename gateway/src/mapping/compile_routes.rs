@@ -6,7 +6,7 @@ use super::compile_reads::{headers, template};
 use super::routes::{Call, Content, Route, Routes};
 use super::template::{OF_DIRECTORY, Slot, slot_of};
 use super::type_map::{Members, TypeMap};
-use crate::config::{AnswerWire, BodyWire, CallWire, ConfigError, DeactivationWire, EventSettings, RouteWire};
+use crate::config::{AnswerWire, BodyWire, CallWire, ConfigError, DeactivationWire, EventSettings, Key, RouteWire};
 use crate::schema::ResourceKind;
 
 type Checked<T> = Result<T, ConfigError>;
@@ -19,13 +19,14 @@ pub(super) const MEMBERSHIP: [&str; 2] = ["group.user_added", "group.user_remove
 ///
 /// # Errors
 /// What is wrong, with its key.
-pub(super) fn routes(key: &str, types: &[TypeMap], wire: &[(String, RouteWire)]) -> Checked<Routes> {
+#[inline(never)]
+pub(super) fn routes(key: &Key<'_>, types: &[TypeMap], wire: &[(String, RouteWire)]) -> Checked<Routes> {
     let mut routes = Routes::default();
     for (name, wire) in wire {
-        let key = format!("{key}.{name}");
+        let key = key.at(name);
         let known = possible(types, &[]).chain(possible(types, &["deactivated", "reactivated"])).any(|n| n == *name);
         if !known {
-            return Err(ConfigError::new(key, "there is no such event of the types that are mapped"));
+            return Err(key.wrong("there is no such event of the types that are mapped"));
         }
         routes.0.insert(name.clone(), route(&key, name, wire)?);
     }
@@ -47,15 +48,15 @@ fn possible<'t>(types: &'t [TypeMap], more: &'t [&'t str]) -> impl Iterator<Item
 ///
 /// # Errors
 /// With the name of the one that has none.
-pub(super) fn covered(key: &str, routes: &Routes, types: &[TypeMap], events: &EventSettings) -> Checked<()> {
-    let key = format!("{key}.routes");
+pub(super) fn covered(key: &Key<'_>, routes: &Routes, types: &[TypeMap], events: &EventSettings) -> Checked<()> {
+    let key = key.at("routes");
     let more: &[&str] = match events.deactivation {
         DeactivationWire::Updated => &[],
         DeactivationWire::Deactivated => &["deactivated", "reactivated"],
         DeactivationWire::Deleted => {
             let reason = "with routes, `deactivation` cannot be `deleted`: the record would be gone for good; \
                           say `deactivated` and give `user.deactivated` a route";
-            return Err(ConfigError::new(key, reason));
+            return Err(key.wrong(reason));
         }
     };
     let wanted = |name: &String| events.only.as_ref().is_none_or(|only| only.contains(name));
@@ -63,17 +64,17 @@ pub(super) fn covered(key: &str, routes: &Routes, types: &[TypeMap], events: &Ev
     match homeless {
         Some(name) => {
             let reason = format!("`{name}` goes nowhere; give it a request, \"events\" or \"ignore\"");
-            Err(ConfigError::new(key, reason))
+            Err(key.wrong(reason))
         }
         None => Ok(()),
     }
 }
 
 /// Members in the group's record are written with the group, both when they come and when they go.
-fn members_together(key: &str, types: &[TypeMap], routes: &Routes) -> Checked<()> {
+fn members_together(key: &Key<'_>, types: &[TypeMap], routes: &Routes) -> Checked<()> {
     let in_group: Vec<bool> = MEMBERSHIP.iter().map(|name| *routes.of(name) == Route::Group).collect();
     let inside = types.iter().any(|map| matches!(map.members, Some(Members::Inside(_))));
-    let wrong = |reason: &str| Err(ConfigError::new(format!("{key}.group.user_added"), reason));
+    let wrong = |reason: &str| Err(key.at("group").at("user_added").wrong(reason));
     match in_group.as_slice() {
         [added, removed] if added != removed => wrong("`group.user_removed` is \"group\" too, or neither is"),
         [true, _] if !inside => wrong("is \"group\" only where the members are in the group's record"),
@@ -84,22 +85,23 @@ fn members_together(key: &str, types: &[TypeMap], routes: &Routes) -> Checked<()
     }
 }
 
-fn route(key: &str, name: &str, wire: &RouteWire) -> Checked<Route> {
+fn route(key: &Key<'_>, name: &str, wire: &RouteWire) -> Checked<Route> {
     let is_membership = MEMBERSHIP.contains(&name);
     let (method, wire) = match wire {
         RouteWire::Ignore => return Ok(Route::Ignore),
         RouteWire::Events => return Ok(Route::Events),
         RouteWire::Group if is_membership => return Ok(Route::Group),
-        RouteWire::Group => return Err(ConfigError::new(key, "only members are told as \"group\"")),
+        RouteWire::Group => return Err(key.wrong("only members are told as \"group\"")),
         RouteWire::Post(call) => ("POST", call),
         RouteWire::Put(call) => ("PUT", call),
         RouteWire::Patch(call) => ("PATCH", call),
         RouteWire::Delete(call) => ("DELETE", call),
     };
-    call(&format!("{key}.{}", method.to_ascii_lowercase()), name, method, wire).map(Box::new).map(Route::Call)
+    call(&key.at(&method.to_ascii_lowercase()), name, method, wire).map(Box::new).map(Route::Call)
 }
 
-fn call(key: &str, name: &str, method: &'static str, wire: &CallWire) -> Checked<Call> {
+#[inline(never)]
+fn call(key: &Key<'_>, name: &str, method: &'static str, wire: &CallWire) -> Checked<Call> {
     let is_membership = MEMBERSHIP.contains(&name);
     let is_created = name.ends_with(".created");
     let slots: &[Slot] = match (is_membership, is_created) {
@@ -108,30 +110,30 @@ fn call(key: &str, name: &str, method: &'static str, wire: &CallWire) -> Checked
         (_, true) if !wire.with_id => &[],
         _ => &[Slot::Id],
     };
-    let body = content(&format!("{key}.body"), name, method, slots, wire.body.as_ref())?;
+    let body = content(&key.at("body"), name, method, slots, wire.body.as_ref())?;
     if wire.with_id && !is_created {
-        return Err(ConfigError::new(format!("{key}.with_id"), "is for creations"));
+        return Err(key.at("with_id").wrong("is for creations"));
     }
     let answers_record = wire.answer == AnswerWire::Record;
     if answers_record && (is_membership || name.ends_with(".deleted")) {
-        return Err(ConfigError::new(format!("{key}.answer"), "`record` is for what makes or changes a record"));
+        return Err(key.at("answer").wrong("`record` is for what makes or changes a record"));
     }
     let content_type = wire.content_type.clone().unwrap_or_else(|| "application/json".to_owned());
     if !content_type.contains('/') || !content_type.bytes().all(|b| (b'!'..=b'~').contains(&b) || b == b' ') {
-        return Err(ConfigError::new(format!("{key}.content_type"), "expected a media type"));
+        return Err(key.at("content_type").wrong("expected a media type"));
     }
     Ok(Call {
         method,
-        path: template(&format!("{key}.path"), &wire.path, slots)?,
+        path: template(&key.at("path"), &wire.path, slots)?,
         body,
         content_type,
-        headers: headers(&format!("{key}.headers"), &wire.headers)?,
+        headers: headers(&key.at("headers"), &wire.headers)?,
         with_id: wire.with_id,
         answers_record,
     })
 }
 
-fn content(key: &str, name: &str, method: &str, slots: &[Slot], wire: Option<&BodyWire>) -> Checked<Content> {
+fn content(key: &Key<'_>, name: &str, method: &str, slots: &[Slot], wire: Option<&BodyWire>) -> Checked<Content> {
     let is_membership = MEMBERSHIP.contains(&name);
     let content = match (wire, method) {
         (Some(BodyWire::None), _) => Content::Nothing,
@@ -155,17 +157,17 @@ fn content(key: &str, name: &str, method: &str, slots: &[Slot], wire: Option<&Bo
     };
     match fits {
         true => Ok(content),
-        false if is_membership => Err(ConfigError::new(key, "expected `none` or a `template`")),
-        false => Err(ConfigError::new(key, "only of an update can be said what changed")),
+        false if is_membership => Err(key.wrong("expected `none` or a `template`")),
+        false => Err(key.wrong("only of an update can be said what changed")),
     }
 }
 
 /// A text that looks like a placeholder and is none would be sent as it is.
-fn placeholders(key: &str, template: &Value, slots: &[Slot]) -> Checked<()> {
+fn placeholders(key: &Key<'_>, template: &Value, slots: &[Slot]) -> Checked<()> {
     match template {
         Value::String(text) if text.starts_with('{') && text.ends_with('}') => {
             let fits = slot_of(text).is_some_and(|slot| slots.contains(&slot) || OF_DIRECTORY.contains(&slot));
-            if fits { Ok(()) } else { Err(ConfigError::new(key, format!("there is no `{text}` here"))) }
+            if fits { Ok(()) } else { Err(key.wrong(format!("there is no `{text}` here"))) }
         }
         Value::Array(items) => items.iter().try_for_each(|item| placeholders(key, item, slots)),
         Value::Object(object) => object.values().try_for_each(|item| placeholders(key, item, slots)),

@@ -17,7 +17,7 @@ mod routes;
 mod template;
 mod type_map;
 
-use crate::config::{ConfigError, Directory, EventSettings, MappingWire};
+use crate::config::{ConfigError, Directory, EventSettings, Key, MappingWire};
 use crate::schema::{ResourceKind, SchemaSet};
 
 pub use entry::{Entry, Where};
@@ -47,20 +47,21 @@ impl Mapping {
     ///
     /// # Errors
     /// The first thing that is wrong, with its key.
-    pub fn compile(key: &str, wire: &MappingWire, schemas: &SchemaSet) -> Result<Self, ConfigError> {
+    pub fn compile(key: &Key<'_>, wire: &MappingWire, schemas: &SchemaSet) -> Result<Self, ConfigError> {
+        let in_types = key.at("types");
         let unknown = wire.types.iter().find(|(name, _)| !schemas.types.iter().any(|of| of.name == *name));
         if let Some((name, _)) = unknown {
-            return Err(ConfigError::new(format!("{key}.types.{name}"), "there is no such resource type"));
+            return Err(in_types.at(name).wrong("there is no such resource type"));
         }
         let written =
             schemas.types.iter().filter_map(|of| Some((of, wire.types.iter().find(|(name, _)| *name == of.name)?)));
-        let types = written.map(|(of, (_, wire))| compile::type_map(&format!("{key}.types.{}", of.name), of, wire));
+        let types = written.map(|(of, (_, wire))| compile::type_map(&in_types.at(&of.name), of, wire));
         let types = types.collect::<Result<Vec<_>, _>>()?;
         if types.is_empty() {
-            return Err(ConfigError::new(format!("{key}.types"), "expected at least one resource type"));
+            return Err(in_types.wrong("expected at least one resource type"));
         }
         no_group_in_users(key, &types, wire)?;
-        let routes = wire.routes.as_ref().map(|wire| compile_routes::routes(&format!("{key}.routes"), &types, wire));
+        let routes = wire.routes.as_ref().map(|wire| compile_routes::routes(&key.at("routes"), &types, wire));
         Ok(Self {
             shared: wire.shared,
             routes: routes.transpose()?,
@@ -74,7 +75,7 @@ impl Mapping {
     ///
     /// # Errors
     /// With the event that has none.
-    pub fn covers(&self, key: &str, events: &EventSettings) -> Result<(), ConfigError> {
+    pub fn covers(&self, key: &Key<'_>, events: &EventSettings) -> Result<(), ConfigError> {
         match &self.routes {
             Some(routes) => compile_routes::covered(key, routes, &self.types, events),
             None => Ok(()),
@@ -104,13 +105,14 @@ impl Mapping {
 }
 
 /// A user in the light of a group has it under this name.
-fn no_group_in_users(key: &str, types: &[TypeMap], wire: &MappingWire) -> Result<(), ConfigError> {
+fn no_group_in_users(key: &Key<'_>, types: &[TypeMap], wire: &MappingWire) -> Result<(), ConfigError> {
     let users = types.iter().filter(|map| map.kind == ResourceKind::User && wire.routes.is_none());
     match users.flat_map(TypeMap::tops).any(|top| top == "group") {
-        true => Err(ConfigError::new(
-            format!("{key}.types.User.attributes"),
-            "`/group` is taken: there, events of members have the group",
-        )),
+        true => Err(key
+            .at("types")
+            .at("User")
+            .at("attributes")
+            .wrong("`/group` is taken: there, events of members have the group")),
         false => Ok(()),
     }
 }
