@@ -4,11 +4,13 @@
 //! compiled for size, and this crate for speed. It knows JSON and nothing of SCIM.
 #![warn(missing_docs)]
 
+mod canonical;
 mod quick;
 mod read;
 mod text;
 mod write;
 
+pub use canonical::{Entry, Text};
 pub use read::{Bounds, read, read_any, settled};
 pub use text::Reader;
-pub use write::{Object, Text, append, append_text, write, write_object, write_text};
+pub use write::{Object, append, append_text, write, write_object, write_text};

@@ -22,6 +22,11 @@ pub(super) fn trusted(text: &str) -> Option<Value> {
     Values { items: usize::MAX, keys: usize::MAX, strict: false }.document(Reader::within(text, DEPTH))
 }
 
+/// The same of a part of one.
+pub(super) fn value(reader: &mut Reader<'_>) -> Option<Value> {
+    Values { items: usize::MAX, keys: usize::MAX, strict: false }.value(reader)
+}
+
 /// What may still be read.
 struct Values {
     items: usize,

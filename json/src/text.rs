@@ -7,16 +7,18 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
+use crate::quick;
 use crate::write::special;
 
 /// As deep as serde_json goes.
 pub(crate) const DEPTH: usize = 127;
 
 /// A place in a document.
+#[derive(Debug, Clone)]
 pub struct Reader<'t> {
-    text: &'t str,
-    at: usize,
-    depth: usize,
+    pub(crate) text: &'t str,
+    pub(crate) at: usize,
+    pub(crate) depth: usize,
 }
 
 impl<'t> Reader<'t> {
@@ -51,6 +53,11 @@ impl<'t> Reader<'t> {
             return self.text.get(from + 1..self.at - 1).map(Cow::Borrowed);
         }
         serde_json::from_str(self.text.get(from..self.at)?).ok().map(Cow::Owned)
+    }
+
+    /// Any value. Whose it is, is trusted: only its depth is bounded.
+    pub fn value(&mut self) -> Option<Value> {
+        quick::value(self)
     }
 
     /// Any value, as its text.
@@ -123,7 +130,7 @@ impl<'t> Reader<'t> {
         }
     }
 
-    fn word(&mut self, word: &str) -> Option<()> {
+    pub(crate) fn word(&mut self, word: &str) -> Option<()> {
         self.text.get(self.at..)?.starts_with(word).then(|| self.at += word.len())
     }
 

@@ -33,37 +33,6 @@ pub fn append_text(out: &mut Vec<u8>, text: &str) {
     put_text(out, text);
 }
 
-/// The text of an object, with each of its entries to be found in it: written once and put into whatever holds them.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Text {
-    bytes: Vec<u8>,
-    ends: Vec<usize>,
-}
-
-impl Text {
-    /// Write an object.
-    pub fn of(object: &Map<String, Value>) -> Self {
-        let (mut bytes, mut ends) = (Vec::with_capacity(1024), Vec::with_capacity(object.len()));
-        put_entries(&mut bytes, object.iter(), |at| ends.push(at));
-        Self { bytes, ends }
-    }
-
-    /// All of it.
-    pub fn whole(&self) -> &[u8] {
-        &self.bytes
-    }
-
-    /// `"name":value` of each entry, in the order of the keys.
-    pub fn entries(&self) -> impl Iterator<Item = &[u8]> {
-        let mut begin = 1;
-        self.ends.iter().map(move |end| {
-            let entry = self.bytes.get(begin..*end).unwrap_or_default();
-            begin = end + 1;
-            entry
-        })
-    }
-}
-
 /// An object that is written field by field, without being a value first. The names are plain words.
 pub struct Object<'o> {
     out: &'o mut Vec<u8>,
@@ -166,7 +135,7 @@ fn put_object(out: &mut Vec<u8>, object: &Map<String, Value>) {
 }
 
 /// `wrote` is told where each entry ends.
-fn put_entries<'e>(
+pub(crate) fn put_entries<'e>(
     out: &mut Vec<u8>,
     entries: impl Iterator<Item = (&'e String, &'e Value)>,
     mut wrote: impl FnMut(usize),
@@ -283,20 +252,5 @@ mod tests {
         object.end();
         Object::new(&mut out).end();
         assert_eq!(String::from_utf8(out).unwrap(), r#"{"a":"\"","b":{"y":2},"c":[],"\"":1,"d":2}{}"#);
-    }
-
-    #[test]
-    fn a_text_is_what_is_written_and_its_entries_make_it_again() {
-        for value in [json!({}), json!({"a": [1, {"b": ","}], "\",": "}", "z": null}), json!({"": {}})] {
-            let object = value.as_object().unwrap();
-            let text = Text::of(object);
-            assert_eq!(text.whole(), write_object(object));
-            assert_eq!(text.entries().count(), object.len());
-            let mut again = Vec::new();
-            let mut entries = Object::new(&mut again);
-            text.entries().for_each(|entry| entries.entry(entry));
-            entries.end();
-            assert_eq!(again, text.whole());
-        }
     }
 }

@@ -1,6 +1,7 @@
 //! `attributes` and `excludedAttributes` (RFC 7644 section 3.9).
 
 use serde_json::{Map, Value};
+use usher_json::{Entry, Reader};
 
 use crate::limits::Limits;
 use crate::path::PatchPath;
@@ -27,20 +28,17 @@ impl Projection {
         !self.keeps(resource_type, None, attribute)
     }
 
-    /// Whether this value of a top-level attribute is answered as it is, whatever else is.
-    pub(super) fn keeps_all_of(&self, resource_type: &ResourceType, name: &str, value: &Value) -> bool {
+    /// Whether this top-level attribute is answered as it is stored, whatever else is.
+    pub(super) fn keeps_all_of(&self, resource_type: &ResourceType, entry: &Entry<'_>) -> bool {
         if !self.only.is_empty() || !self.without.is_empty() {
             return false;
         }
         let keeps = |attributes: &[Attribute], name: &str| {
             attributes.iter().find(|a| a.name == name).is_some_and(|a| self.keeps(resource_type, None, a))
         };
-        match (resource_type.extension(name), value) {
-            (Some(schema), Value::Object(parts)) => {
-                !parts.is_empty() && parts.keys().all(|name| keeps(&schema.attributes, name))
-            }
-            (Some(_), _) => false,
-            (None, _) => keeps(&resource_type.schema.attributes, name) || keeps(&resource_type.common, name),
+        match resource_type.extension(&entry.name) {
+            Some(schema) => is_of(entry.value, &|name| keeps(&schema.attributes, name)),
+            None => keeps(&resource_type.schema.attributes, &entry.name) || keeps(&resource_type.common, &entry.name),
         }
     }
 
@@ -149,6 +147,18 @@ fn each_object(value: &mut Value, act: impl Fn(&mut Map<String, Value>)) {
         Value::Array(items) => items.iter_mut().filter_map(Value::as_object_mut).for_each(act),
         _ => {}
     }
+}
+
+/// Whether this is an object that has names, and only such.
+fn is_of(object: &str, wanted: &dyn Fn(&str) -> bool) -> bool {
+    let (mut any, mut all) = (false, true);
+    let read = Reader::new(object.as_bytes()).and_then(|mut reader| {
+        reader.object(|name, reader| {
+            (any, all) = (true, all && wanted(name));
+            reader.skip().map(drop)
+        })
+    });
+    read.is_some() && any && all
 }
 
 /// Keep what is wanted of an object; whether anything is left.

@@ -37,19 +37,22 @@ pub fn show(url: &str, of: &ResourceType, record: Record, projection: &Projectio
     let etag = version(&record);
     let location = location(url, of, &record.id);
     let text = Rc::clone(record.resource.text());
-    let (mut stored, mut ours) = (Vec::with_capacity(record.resource.len()), Map::new());
-    for ((name, value), entry) in record.resource.into_attributes().into_iter().zip(text.entries()) {
-        let whole = projection.keeps_all_of(of, &name, &value);
-        if whole && !OURS.contains(&name.as_str()) {
-            stored.push((name, Cow::Borrowed(entry)));
-        } else if let Some(members) = Some(&value).filter(|_| whole && name == "members").and_then(|v| members(url, v))
-        {
-            stored.push((name, Cow::Owned(members)));
-        } else {
-            ours.insert(name, value);
+    let mut values = record.resource.into_values();
+    let (mut stored, mut ours) = (Vec::with_capacity(16), Map::new());
+    for entry in text.entries() {
+        let whole = projection.keeps_all_of(of, &entry);
+        if whole && !OURS.contains(&&*entry.name) {
+            stored.push((entry.name, Cow::Borrowed(entry.whole.as_bytes())));
+            continue;
+        }
+        let known = values.as_mut().and_then(|values| values.remove(&*entry.name));
+        let value = known.or_else(|| usher_json::read_any(entry.value.as_bytes())).unwrap_or_default();
+        match Some(&value).filter(|_| whole && entry.name == "members").and_then(|value| members(url, value)) {
+            Some(members) => stored.push((entry.name, Cow::Owned(members))),
+            None => drop(ours.insert(entry.name.into_owned(), value)),
         }
     }
-    if of.attribute("members").is_some_and(|members| projection.drops(of, members)) {
+    if ours.contains_key("members") && of.attribute("members").is_some_and(|members| projection.drops(of, members)) {
         ours.remove("members");
     }
     add_meta(&mut ours, of, &location, etag.as_deref());
@@ -74,12 +77,12 @@ fn version(record: &Record) -> Option<String> {
 }
 
 /// One object of both, in the order of the names.
-fn merged(stored: &[(String, Cow<'_, [u8]>)], ours: &Map<String, Value>) -> Vec<u8> {
+fn merged(stored: &[(Cow<'_, str>, Cow<'_, [u8]>)], ours: &Map<String, Value>) -> Vec<u8> {
     let mut body = Vec::with_capacity(stored.iter().map(|(_, entry)| entry.len() + 1).sum::<usize>() + 512);
     let mut object = Object::new(&mut body);
     let mut ours = ours.iter().peekable();
     for (name, entry) in stored {
-        while let Some((name, value)) = ours.next_if(|(ours, _)| *ours < name) {
+        while let Some((name, value)) = ours.next_if(|(ours, _)| ours.as_str() < &**name) {
             object.any(name, value);
         }
         object.entry(entry);

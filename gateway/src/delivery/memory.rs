@@ -10,7 +10,7 @@ use usher_json::Object;
 use super::Service;
 use crate::exchange::Locker;
 use crate::mapping::Members;
-use crate::record::Record;
+use crate::record::{Record, Resource};
 use crate::schema::ResourceKind;
 
 /// Larger records are not worth copying: a group of thousands of members.
@@ -21,13 +21,19 @@ impl Service<'_> {
     /// from it forgets it before.
     pub async fn recall(&self, kind: &ResourceKind, id: &str) -> Option<Record> {
         let kept = self.locker(kind, id)?.load(self.world).await?;
-        let Some(Value::Object(mut found)) = usher_json::read_any(&kept) else { return None };
-        let until = found.get("until").and_then(Value::as_u64)?;
+        let (until, kept) = kept.split_first_chunk()?;
+        let until = u64::from_be_bytes(*until);
         if until < self.world.now().await {
             return None;
         }
-        let version = found.get("version").and_then(Value::as_str).map(str::to_owned);
-        let record = self.load(kind, found.remove("record")?, version.as_deref()).ok()?;
+        let record = match self.directory.map(kind) {
+            None => Record::read(kind.clone(), kept, None, Resource::read_values)?.ok()?,
+            Some(map) => {
+                let mut found = usher_json::read_any(kept)?;
+                let version = found.get("version").and_then(Value::as_str).map(str::to_owned);
+                map.load(found.get_mut("record")?.take(), version.as_deref()).ok()?
+            }
+        };
         Some(Record { recalled: Some(until), ..record }).filter(|record| record.version.is_some() && record.id == id)
     }
 
@@ -39,21 +45,21 @@ impl Service<'_> {
         }
         let lifetime = self.config.record_cache.map_or(0, |cache| cache.ttl_ms.saturating_mul(1_000_000));
         let until = self.world.now().await.saturating_add(lifetime);
-        let mut text = Vec::with_capacity(1024);
-        let mut kept = Object::new(&mut text);
-        kept.value("until", &until.into());
+        let mut kept = Vec::with_capacity(2048);
+        kept.extend_from_slice(&until.to_be_bytes());
         match &record.source {
             Some(source) => {
-                kept.object_without("record", source, "");
-                kept.value("version", &record.version.as_deref().into());
+                let mut own = Object::new(&mut kept);
+                own.object_without("record", source, "");
+                own.value("version", &record.version.as_deref().into());
+                own.end();
             }
-            None => record.write(kept.field("record")),
+            None => record.write(&mut kept),
         }
-        kept.end();
-        if text.len() > MOST_BYTES {
-            text.clear();
+        if kept.len() > MOST_BYTES {
+            kept.clear();
         }
-        locker.save(self.world, &text).await;
+        locker.save(self.world, &kept).await;
     }
 
     /// What is kept of this record is not true any more.

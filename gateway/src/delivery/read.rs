@@ -1,6 +1,7 @@
 //! Reads: one record, a page of records.
 
 use serde_json::Value;
+use usher_json::Reader;
 
 use super::Service;
 use super::look_up::group;
@@ -8,7 +9,7 @@ use super::refusal::{answered, unavailable};
 use crate::error::{ErrorKind, ScimError};
 use crate::exchange::{ServiceAnswer, ServiceRequest};
 use crate::mapping::{Filling, filling};
-use crate::record::Record;
+use crate::record::{Record, Resource};
 use crate::request::encode;
 use crate::schema::ResourceKind;
 
@@ -29,14 +30,19 @@ impl Service<'_> {
     /// # Errors
     /// 404 when there is none; what the service's failure means otherwise.
     pub async fn fetch(&self, kind: &ResourceKind, id: &str) -> Result<Record, ScimError> {
-        self.fetch_with(kind, id, &[]).await
+        self.fetched(kind, id, &[], Resource::read).await
     }
 
-    /// One record, of which only these members matter, if any are named. A service may leave out all others of them.
+    /// One record to be changed, of which only these members matter, if any are named. A service may leave out all others
+    /// of them.
     ///
     /// # Errors
     /// As for [`Service::fetch`].
     pub async fn fetch_with(&self, kind: &ResourceKind, id: &str, members: &[String]) -> Result<Record, ScimError> {
+        self.fetched(kind, id, members, Resource::read_values).await
+    }
+
+    async fn fetched(&self, kind: &ResourceKind, id: &str, members: &[String], raw: Raw) -> Result<Record, ScimError> {
         if let Some(record) = self.batch.and_then(|batch| batch.record(kind.collection(), id)) {
             return record.ok_or_else(|| nobody(kind));
         }
@@ -44,7 +50,11 @@ impl Service<'_> {
         let answer = answered(self.world.call(&self.directory.id, request).await)?;
         match answer.status {
             200..300 => {
-                let mut record = self.one(kind, id, &answer)?;
+                let mut record = self.one(kind, &answer, raw)?;
+                // A service that answers with some other record would have us change the wrong person.
+                if record.id != id {
+                    return Err(broken("it gave another record than the one asked for"));
+                }
                 self.complete(&mut record).await?;
                 Ok(record)
             }
@@ -70,12 +80,13 @@ impl Service<'_> {
         }
     }
 
-    fn one(&self, kind: &ResourceKind, id: &str, answer: &ServiceAnswer) -> Result<Record, ScimError> {
-        let (mut json, users) = match self.directory.map(kind) {
-            None if *kind == ResourceKind::Group => group(&answer.body)?,
-            _ => (value(&answer.body)?, Vec::new()),
+    fn one(&self, kind: &ResourceKind, answer: &ServiceAnswer, raw: Raw) -> Result<Record, ScimError> {
+        let Some(map) = self.directory.map(kind) else {
+            let is_group = *kind == ResourceKind::Group;
+            return if is_group { with_its_users(kind, answer) } else { own(kind, answer, raw) };
         };
-        if let Some(read) = self.directory.map(kind).and_then(|map| map.read.as_ref()) {
+        let mut json = value(&answer.body)?;
+        if let Some(read) = map.read.as_ref() {
             json = match read.record.get(&json).cloned() {
                 Some(record) => record,
                 // A list of what has this id: it is empty when nothing has.
@@ -83,10 +94,7 @@ impl Service<'_> {
                 None => return Err(broken("it has no record where `record` says it is")),
             };
         }
-        let record = self.load(kind, json, answer.header("etag"))?;
-        // A service that answers with some other record would have us change the wrong person.
-        let record = Record { users, ..record };
-        if record.id == id { Ok(record) } else { Err(broken("it gave another record than the one asked for")) }
+        self.load(kind, json, answer.header("etag"))
     }
 
     /// A record in whatever shape the service has.
@@ -153,6 +161,26 @@ impl Service<'_> {
         let last = items.is_empty() || start - 1 + items.len() >= total;
         Ok(Found { total: Some(total), items, last })
     }
+}
+
+/// How the resource of a record is read.
+type Raw = fn(&mut Reader<'_>) -> Option<Resource>;
+
+/// A record in Usher's own shape.
+fn own(kind: &ResourceKind, answer: &ServiceAnswer, raw: Raw) -> Result<Record, ScimError> {
+    let (body, etag) = (&answer.body, answer.header("etag"));
+    let record = match Record::read(kind.clone(), body, etag, raw) {
+        Some(record) => record,
+        None => Record::load(kind.clone(), value(body)?, etag),
+    };
+    record.map_err(broken)
+}
+
+/// A group and, beside it, those of its users who came with it.
+fn with_its_users(kind: &ResourceKind, answer: &ServiceAnswer) -> Result<Record, ScimError> {
+    let (json, users) = group(&answer.body)?;
+    let record = Record::load(kind.clone(), json, answer.header("etag")).map_err(broken)?;
+    Ok(Record { users, ..record })
 }
 
 /// The same words for an id that never was and one of another directory, whatever the service says.

@@ -1,8 +1,9 @@
 //! A record from the service's JSON (docs/user-service.md). The service is trusted, but not to be free of mistakes.
 
 use serde_json::{Map, Value};
+use usher_json::Reader;
 
-use super::{Record, Reference};
+use super::{Record, Reference, Resource};
 use crate::message::object_of;
 use crate::schema::ResourceKind;
 
@@ -13,16 +14,52 @@ impl Record {
     /// What is missing, for the operator's log.
     pub fn load(kind: ResourceKind, json: Value, etag: Option<&str>) -> Result<Self, &'static str> {
         let Value::Object(mut fields) = json else { return Err("a record is a JSON object") };
+        let resource = match fields.remove("raw") {
+            Some(Value::Object(resource)) => Some(resource.into()),
+            _ => None,
+        };
+        Self::of_fields(kind, fields, resource, etag)
+    }
+
+    /// The same of the text of a record, of which only what is wanted is read; nothing when it is not JSON.
+    pub fn read(
+        kind: ResourceKind,
+        text: &[u8],
+        etag: Option<&str>,
+        raw: fn(&mut Reader<'_>) -> Option<Resource>,
+    ) -> Option<Result<Self, &'static str>> {
+        let (mut fields, mut resource) = (Map::new(), None);
+        let mut reader = Reader::new(text)?;
+        reader.object(|name, reader| {
+            match name {
+                "raw" if reader.peek()? == b'{' => resource = Some(raw(reader)?),
+                "id" | "version" | "groups" | "members" | "members_partial" => {
+                    fields.insert(name.to_owned(), reader.value()?);
+                }
+                _ => drop(reader.skip()?),
+            }
+            Some(())
+        })?;
+        reader.end()?;
+        Some(Self::of_fields(kind, fields, resource, etag))
+    }
+
+    fn of_fields(
+        kind: ResourceKind,
+        mut fields: Map<String, Value>,
+        resource: Option<Resource>,
+        etag: Option<&str>,
+    ) -> Result<Self, &'static str> {
         let id = fields.get("id").and_then(text_of).filter(|id| !id.is_empty()).ok_or("a record has no id")?;
-        let Some(Value::Object(mut resource)) = fields.remove("raw") else { return Err("a record has no raw") };
-        resource.insert("id".into(), id.clone().into());
+        let mut resource = resource.ok_or("a record has no raw")?;
+        resource.call(&id);
         if let Some(Value::Array(members)) = fields.remove("members") {
             put_members(&mut resource, members);
         }
         let groups = fields.get("groups").and_then(Value::as_array).map(|g| g.iter().filter_map(reference).collect());
         let version = fields.get("version").and_then(text_of).or_else(|| etag.map(str::to_owned));
         let named_only = fields.get("members_partial") == Some(&Value::Bool(true));
-        Ok(Self { version, groups, named_only, ..Self::new(kind, id, resource) })
+        Ok(Self { resource, version, groups, named_only, ..Self::new(kind, id, Map::new()) })
     }
 }
 

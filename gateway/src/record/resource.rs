@@ -6,42 +6,91 @@ use std::ops::{Deref, DerefMut};
 use std::rc::Rc;
 
 use serde_json::{Map, Value};
-use usher_json::{Object, Text};
+use usher_json::{Object, Reader, Text};
 
-/// Attributes by name. Whoever may change them makes the text be forgotten.
+/// Attributes by name, or their text. Whoever may change them makes the text be forgotten.
 #[derive(Debug, Clone)]
-pub struct Resource {
-    attributes: Map<String, Value>,
-    text: OnceCell<Rc<Text>>,
+pub struct Resource(Content);
+
+/// What there was first, and what was made of it.
+#[derive(Debug, Clone)]
+enum Content {
+    Values(Map<String, Value>, OnceCell<Rc<Text>>),
+    Text(Rc<Text>, OnceCell<Map<String, Value>>),
 }
 
 impl Resource {
-    /// The text, which is canonical: attributes are in the order of their names.
-    pub fn text(&self) -> &Rc<Text> {
-        self.text.get_or_init(|| Rc::new(Text::of(&self.attributes)))
+    /// Read one, as text where it is in canonical form: to be shown and forgotten, it need not be more.
+    pub fn read(reader: &mut Reader<'_>) -> Option<Self> {
+        let mut ahead = reader.clone();
+        ahead.peek()?;
+        let Some(text) = ahead.canonical() else { return Self::read_values(reader) };
+        *reader = ahead;
+        Some(Self(Content::Text(Rc::new(text), OnceCell::new())))
     }
 
-    /// The attributes alone.
-    pub fn into_attributes(self) -> Map<String, Value> {
-        self.attributes
+    /// Read one as values: to be changed, it must be.
+    pub fn read_values(reader: &mut Reader<'_>) -> Option<Self> {
+        match reader.value()? {
+            Value::Object(values) => Some(values.into()),
+            _ => None,
+        }
+    }
+
+    /// The text, which is canonical: attributes are in the order of their names.
+    pub fn text(&self) -> &Rc<Text> {
+        match &self.0 {
+            Content::Values(values, text) => text.get_or_init(|| Rc::new(Text::of(values))),
+            Content::Text(text, _) => text,
+        }
+    }
+
+    /// The attributes, if anybody has looked at one.
+    pub fn into_values(self) -> Option<Map<String, Value>> {
+        match self.0 {
+            Content::Values(values, _) => Some(values),
+            Content::Text(_, values) => values.into_inner(),
+        }
+    }
+
+    /// Give it this id, if it has another one.
+    pub(super) fn call(&mut self, id: &str) {
+        let is_there = match &self.0 {
+            Content::Values(values, _) => values.get("id").is_some_and(|there| there == id),
+            Content::Text(text, _) => {
+                let quoted = usher_json::write_text(id);
+                text.entries().any(|entry| entry.name == "id" && entry.value.as_bytes() == quoted)
+            }
+        };
+        if !is_there {
+            self.insert("id".into(), id.into());
+        }
     }
 
     /// Write it as a field, perhaps without one of its attributes.
     pub(super) fn put(&self, object: &mut Object<'_>, field: &str, unwanted: &str) {
         let text = self.text();
-        if !self.attributes.contains_key(unwanted) {
-            return object.json(field, text.whole());
+        if unwanted.is_empty() {
+            return object.json(field, text.whole().as_bytes());
         }
         let mut within = Object::new(object.field(field));
-        let wanted = self.attributes.keys().zip(text.entries()).filter(|(name, _)| *name != unwanted);
-        wanted.for_each(|(_, entry)| within.entry(entry));
+        let wanted = text.entries().filter(|entry| entry.name != unwanted);
+        wanted.for_each(|entry| within.entry(entry.whole.as_bytes()));
         within.end();
     }
 }
 
+fn values_of(text: &Text) -> Map<String, Value> {
+    match usher_json::read_any(text.whole().as_bytes()) {
+        Some(Value::Object(values)) => values,
+        // There is no text of anything else.
+        _ => Map::new(),
+    }
+}
+
 impl From<Map<String, Value>> for Resource {
-    fn from(attributes: Map<String, Value>) -> Self {
-        Self { attributes, text: OnceCell::new() }
+    fn from(values: Map<String, Value>) -> Self {
+        Self(Content::Values(values, OnceCell::new()))
     }
 }
 
@@ -49,27 +98,38 @@ impl Deref for Resource {
     type Target = Map<String, Value>;
 
     fn deref(&self) -> &Map<String, Value> {
-        &self.attributes
+        match &self.0 {
+            Content::Values(values, _) => values,
+            Content::Text(text, values) => values.get_or_init(|| values_of(text)),
+        }
     }
 }
 
 impl DerefMut for Resource {
     fn deref_mut(&mut self) -> &mut Map<String, Value> {
-        self.text.take();
-        &mut self.attributes
+        loop {
+            match self.0 {
+                Content::Values(ref mut values, ref mut text) => {
+                    text.take();
+                    return values;
+                }
+                Content::Text(ref text, ref mut values) => {
+                    let values = values.take().unwrap_or_else(|| values_of(text));
+                    self.0 = Content::Values(values, OnceCell::new());
+                }
+            }
+        }
     }
 }
 
 impl PartialEq for Resource {
     fn eq(&self, other: &Self) -> bool {
-        self.attributes == other.attributes
+        **self == **other
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
     fn written(resource: &Resource, unwanted: &str) -> String {
@@ -80,10 +140,40 @@ mod tests {
         String::from_utf8(out).unwrap()
     }
 
+    fn read(text: &str) -> Resource {
+        let mut reader = Reader::new(text.as_bytes()).unwrap();
+        let resource = Resource::read(&mut reader).unwrap();
+        reader.end().unwrap();
+        resource
+    }
+
+    #[test]
+    fn what_is_read_as_text_is_what_is_read_as_values() {
+        let values = |text: &str| Resource::read_values(&mut Reader::new(text.as_bytes()).unwrap()).unwrap();
+        for (text, stays) in [(r#"{"a":{"b":[1]},"id":"1"}"#, true), (r#" { "id": "1", "a": {"b": [1.50]} }"#, false)] {
+            let mut resource = read(text);
+            assert_eq!(matches!(resource.0, Content::Text(..)), stays);
+            assert_eq!(
+                (written(&resource, ""), written(&resource, "a")),
+                (written(&values(text), ""), written(&values(text), "a"))
+            );
+            resource.call("1");
+            assert_eq!(matches!(resource.0, Content::Text(..)), stays);
+            assert_eq!(resource, values(text));
+            resource.call("2\"");
+            assert_eq!(written(&resource, "a"), r#"{"raw":{"id":"2\""}}"#);
+        }
+        assert_eq!(Resource::read(&mut Reader::new(b"[1]").unwrap()), None);
+    }
+
     #[test]
     fn what_changes_is_written_anew() {
-        let Value::Object(map) = json!({"a": 1, "members": []}) else { panic!() };
-        let mut resource = Resource::from(map);
+        for resource in [read(r#"{"a":1,"members":[]}"#), read(r#"{"a": 1, "members": []}"#)] {
+            changed(resource);
+        }
+    }
+
+    fn changed(mut resource: Resource) {
         assert_eq!(written(&resource, ""), r#"{"raw":{"a":1,"members":[]}}"#);
         resource.insert("b".into(), 2.into());
         assert_eq!(written(&resource, ""), r#"{"raw":{"a":1,"b":2,"members":[]}}"#);

@@ -16,11 +16,11 @@ use super::{Record, Resource};
 /// no secret, so a short hash will do; it is a fixed one, so that every replica computes the same.
 pub fn etag(resource: &Resource) -> String {
     let mut hash = SipHasher13::new();
-    for ((name, value), entry) in resource.iter().zip(resource.text().entries()) {
-        match value {
-            _ if name == "meta" => {}
-            Value::Array(members) if name == "members" => name_members(&mut hash, members),
-            _ => hash.write(entry),
+    for entry in resource.text().entries() {
+        match &*entry.name {
+            "meta" => {}
+            "members" => name_members(&mut hash, resource.get("members")),
+            _ => hash.write(entry.whole.as_bytes()),
         }
     }
     let hash = hash.finish128().as_u128().to_le_bytes();
@@ -28,8 +28,9 @@ pub fn etag(resource: &Resource) -> String {
 }
 
 /// The set of ids: a service may list members in any order.
-fn name_members(hash: &mut SipHasher13, members: &[Value]) {
-    let mut ids: Vec<&str> = members.iter().filter_map(|m| m.get("value")?.as_str()).collect();
+fn name_members(hash: &mut SipHasher13, members: Option<&Value>) {
+    let members = members.and_then(Value::as_array).into_iter().flatten();
+    let mut ids: Vec<&str> = members.filter_map(|m| m.get("value")?.as_str()).collect();
     ids.sort_unstable();
     ids.dedup();
     for id in ids {
