@@ -48,11 +48,16 @@ impl<'t> Reader<'t> {
 
     /// A string.
     pub fn text(&mut self) -> Option<Cow<'t, str>> {
-        let (from, plain) = (self.next()?, self.string()?);
-        if plain {
-            return self.text.get(from + 1..self.at - 1).map(Cow::Borrowed);
+        self.take(b'"')?;
+        let (bytes, from) = (self.text.as_bytes(), self.at);
+        let end = from + special(bytes.get(from..)?)?;
+        if bytes.get(end) == Some(&b'"') {
+            self.at = end + 1;
+            return self.text.get(from..end).map(Cow::Borrowed);
         }
-        serde_json::from_str(self.text.get(from..self.at)?).ok().map(Cow::Owned)
+        self.at = from - 1;
+        self.string()?;
+        serde_json::from_str(self.text.get(from - 1..self.at)?).ok().map(Cow::Owned)
     }
 
     /// Any value. Whose it is, is trusted: only its depth is bounded.

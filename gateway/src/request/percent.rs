@@ -20,12 +20,42 @@ fn hex(digit: u8) -> Option<u8> {
 
 /// Encode everything that is not unreserved, so that no value can leave its place in a path or a query.
 pub fn encode(text: &str) -> String {
-    let mut encoded = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => encoded.push(byte.into()),
-            byte => encoded.push_str(&format!("%{byte:02X}")),
+    let is_reserved = |byte: u8| !(byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~'));
+    let mut encoded = String::with_capacity(text.len() + 8);
+    let mut rest = text;
+    // Ids mostly need none of it, and are copied at once.
+    while let Some(at) = rest.bytes().position(is_reserved) {
+        let (plain, odd) = rest.split_at_checked(at).unwrap_or_default();
+        encoded.push_str(plain);
+        let letter = odd.chars().next().map_or(0, char::len_utf8);
+        let (letter, after) = odd.split_at_checked(letter).unwrap_or_default();
+        for byte in letter.bytes() {
+            encoded.extend(['%', digit(byte >> 4), digit(byte & 15)]);
+        }
+        rest = after;
+    }
+    encoded.push_str(rest);
+    encoded
+}
+
+fn digit(half: u8) -> char {
+    char::from(if half < 10 { b'0' + half } else { b'A' + half - 10 })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_but_the_unreserved_is_encoded_and_decoded_again() {
+        for (text, encoded) in [
+            ("", ""),
+            ("Az09-._~", "Az09-._~"),
+            ("a b/é😀", "a%20b%2F%C3%A9%F0%9F%98%80"),
+            ("%+\"\u{0}\u{7f}", "%25%2B%22%00%7F"),
+        ] {
+            assert_eq!(encode(text), encoded);
+            assert_eq!(decode(encoded.as_bytes(), true).as_deref(), Some(text));
         }
     }
-    encoded
 }
