@@ -7,7 +7,7 @@ use super::members::{check_members, joined, settle};
 use super::moment;
 use super::named::{few_members, named_members};
 use super::session::Session;
-use crate::change::{changes, patch as apply, patch_members};
+use crate::change::{changes, differing, patch as apply, patch_members};
 use crate::delivery::{Delivery, Refused};
 use crate::error::{ErrorKind, ScimError};
 use crate::events::{Event, Unread, updated};
@@ -28,10 +28,20 @@ pub(super) async fn replace(session: &Session<'_>, of: &ResourceType, id: &str) 
     let absent: Vec<&str> = KEPT.into_iter().filter(absent).collect();
     let resource = normalize(of, body, &session.coercion())?;
     change(session, of, id, &[], |before| {
+        if is_there(before, &resource, &absent) {
+            return Ok(None);
+        }
         let after = keep_absent(before, resource.clone(), &absent);
-        keep_immutable(of, before, after)
+        keep_immutable(of, before, after).map(Some)
     })
     .await
+}
+
+/// Whether a PUT says what is there already, as most do of a provider that sends everybody again and again: then there is
+/// nothing to compute.
+fn is_there(before: &Record, wanted: &Map<String, Value>, absent: &[&str]) -> bool {
+    let mut others = differing(&before.resource, wanted, &["id", "meta", "schemas", "groups"]);
+    others.all(|(name, _, new)| new.is_none() && absent.contains(&name))
 }
 
 /// An immutable attribute that is set stays as it is: the same again or nothing is fine (RFC 7644 section 3.5.1).
@@ -80,7 +90,8 @@ pub(super) async fn patch(session: &Session<'_>, of: &ResourceType, id: &str) ->
         && let Some(patch) = MembersPatch::read(text, session.directory.leniencies, limits)
     {
         let named = few_members(session, &patch).unwrap_or_default();
-        return change(session, of, id, &named, |before| patch_members(of, &before.resource, &patch)).await;
+        let compute = |before: &Record| patch_members(of, &before.resource, &patch).map(Some);
+        return change(session, of, id, &named, compute).await;
     }
     let body = match text {
         Some(text) => parse_object(&text, limits)?,
@@ -88,7 +99,8 @@ pub(super) async fn patch(session: &Session<'_>, of: &ResourceType, id: &str) ->
     };
     let request = PatchRequest::from_object(body, session.directory.leniencies, limits)?;
     let named = named_members(session, &of.kind, &request).unwrap_or_default();
-    change(session, of, id, &named, |before| apply(of, &before.resource, request.clone(), &session.rules())).await
+    let compute = |before: &Record| apply(of, &before.resource, request.clone(), &session.rules()).map(Some);
+    change(session, of, id, &named, compute).await
 }
 
 /// RFC 7644 section 3.5.1 lets a server clear what a PUT does not mention. Some things are left out by clients that
@@ -105,12 +117,15 @@ fn keep_absent(before: &Record, mut resource: Map<String, Value>, absent: &[&str
 
 const KEPT: [&str; 3] = ["active", "externalId", "members"];
 
+/// What a record's resource becomes; nothing, where it stays as it is.
+type Computed = Result<Option<Map<String, Value>>, ScimError>;
+
 async fn change(
     session: &Session<'_>,
     of: &ResourceType,
     id: &str,
     named: &[String],
-    compute: impl Fn(&Record) -> Result<Map<String, Value>, ScimError>,
+    compute: impl Fn(&Record) -> Computed,
 ) -> Result<Answer, ScimError> {
     let unchanged = match from_memory(session, of, id, &compute).await {
         Some(FromMemory::Answered(result)) => return result,
@@ -146,11 +161,11 @@ async fn from_memory(
     session: &Session<'_>,
     of: &ResourceType,
     id: &str,
-    compute: &impl Fn(&Record) -> Result<Map<String, Value>, ScimError>,
+    compute: &impl Fn(&Record) -> Computed,
 ) -> Option<FromMemory> {
     let before = session.service.recall(&of.kind, id).await?;
     session.check(&before).ok()?;
-    let Some(prepared) = prepare(session, of, &before, compute(&before).ok()?).await.ok()? else {
+    let Some(prepared) = prepare(session, of, &before, compute(&before)).await.ok()? else {
         return Some(FromMemory::Unchanged(before));
     };
     // Used once: should the answer be lost, the provider's retry takes the record as it is then.
@@ -167,7 +182,7 @@ async fn attempt(
     of: &ResourceType,
     id: &str,
     named: &[String],
-    compute: &impl Fn(&Record) -> Result<Map<String, Value>, ScimError>,
+    compute: &impl Fn(&Record) -> Computed,
     unchanged: Option<&Record>,
 ) -> Result<Answer, Refused> {
     let before = session.service.fetch_with(&of.kind, id, named).await.map_err(Refused::For)?;
@@ -175,8 +190,7 @@ async fn attempt(
     let prepared = if unchanged.is_some_and(|kept| kept.is_still(&before)) {
         None
     } else {
-        let resource = compute(&before).map_err(Refused::For)?;
-        prepare(session, of, &before, resource).await.map_err(Refused::For)?
+        prepare(session, of, &before, compute(&before)).await.map_err(Refused::For)?
     };
     match prepared {
         Some(prepared) => deliver(session, of, before, prepared).await,
@@ -200,8 +214,9 @@ async fn prepare(
     session: &Session<'_>,
     of: &ResourceType,
     before: &Record,
-    mut resource: Map<String, Value>,
+    computed: Computed,
 ) -> Result<Option<Prepared>, ScimError> {
+    let Some(mut resource) = computed? else { return Ok(None) };
     let unread = session.kept_unread(of, unread(of, &mut resource));
     if of.kind == ResourceKind::Group {
         check_members(&resource)?;
