@@ -15,9 +15,11 @@ const IDS_AT_ONCE: usize = 100;
 const USER: ResourceKind = ResourceKind::User;
 
 impl Service<'_> {
-    /// Whether an event of a membership takes more than an id: the user's record, or that there is one.
-    pub(super) fn tells_users(&self) -> bool {
-        self.directory.tells_members() || !self.directory.unknown_members
+    /// Whether users may come with their group: an event takes more than their ids, or that there are such users, and their
+    /// records are written as Usher writes them.
+    pub(super) fn takes_users(&self) -> bool {
+        let needed = self.directory.tells_members() || !self.directory.unknown_members;
+        needed && self.directory.map(&USER).is_none()
     }
 
     /// The users with these ids, as far as they exist, by their ids. Some are known already.
@@ -25,7 +27,7 @@ impl Service<'_> {
     /// # Errors
     /// What the service's failure means.
     pub async fn members(&self, ids: &[&str], known: &[Member]) -> Result<Vec<Member>, ScimError> {
-        let mut found = if self.tells_users() { known.to_vec() } else { Vec::new() };
+        let mut found = if self.takes_users() { known.to_vec() } else { Vec::new() };
         in_order(&mut found);
         let missing: Vec<&str> = ids.iter().copied().filter(|id| place(&found, id).is_none()).collect();
         for ids in missing.chunks(IDS_AT_ONCE) {

@@ -73,7 +73,7 @@ impl Service<'_> {
                 let mut parameters = Vec::new();
                 if !members.is_empty() {
                     parameters.push(("members", members.join(",")));
-                    parameters.extend(self.tells_users().then(|| ("include", "users".to_owned())));
+                    parameters.extend(self.takes_users().then(|| ("include", "users".to_owned())));
                 }
                 Some(self.request("GET", &format!("/{}/{}", kind.collection(), encode(id)), &parameters))
             }

@@ -22,7 +22,7 @@ use crate::schema::ResourceKind;
 pub use compute::{Membership, Unread, created, deleted, memberships, updated};
 pub(crate) use directory::of_directory;
 pub use parcel::{Moment, Parcel, parcels};
-pub(crate) use shape::member;
+pub(crate) use shape::{member, unknown_member};
 pub use sign::sign;
 
 /// One event, before it is put into an envelope: made with a directory,

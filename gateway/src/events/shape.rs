@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use crate::config::{Directory, Format};
 use crate::mapping::TypeMap;
+use crate::message::object_of;
 use crate::record::{Member, Record, data_of};
 use crate::schema::ResourceKind;
 
@@ -28,6 +29,16 @@ pub(crate) fn member(directory: &Directory, user: &Record) -> Member {
     match own(directory, &user.kind) {
         Some(map) => Member::mapped(&user.id, &map.data(directory, user, false)),
         None => Member::of(user),
+    }
+}
+
+/// A member the service does not have (yet, or any more), or that it does not want to hear more of: the id is all there
+/// is to say.
+pub(crate) fn unknown_member(directory: &Directory, id: &str) -> Member {
+    let user = ResourceKind::User;
+    match own(directory, &user) {
+        Some(_) => member(directory, &Record::new(user, id.to_owned(), object_of([("id", id.into())]))),
+        None => Member::unknown(id),
     }
 }
 

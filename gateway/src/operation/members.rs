@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::session::Session;
 use crate::delivery::place;
 use crate::error::{ErrorKind, ScimError};
-use crate::events::Membership;
+use crate::events::{Membership, unknown_member};
 use crate::record::{Member, Record, as_member};
 use crate::schema::ResourceKind;
 
@@ -33,7 +33,7 @@ pub(super) async fn joined(
     }
     let mut told = |id: &&str| {
         let found = place(&known, id).and_then(|place| known.get_mut(place));
-        found.map_or_else(|| Member::unknown(id), Member::take)
+        found.map_or_else(|| unknown_member(session.directory, id), Member::take)
     };
     let added = added.iter().map(&mut told).collect();
     Ok(Membership { added, removed: removed.iter().map(&mut told).collect() })

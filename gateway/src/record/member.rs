@@ -39,8 +39,7 @@ impl Member {
         Self { id: id.to_owned(), data }
     }
 
-    /// A member the service does not have (yet, or any more), or that nobody wants to hear more of: its id is all there
-    /// is to say.
+    /// Somebody of whom only the id is known.
     pub fn unknown(id: &str) -> Self {
         let name = usher_json::write_text(id);
         let data = [b"{\"id\":", &*name, NOTHING_ELSE, &name, b"}"].concat();
