@@ -276,7 +276,7 @@ fn fits(
     key: &Key<'_>,
     directory: &Directory,
     defaults: &Defaults<'_>,
-    read_by: &mut BTreeMap<String, DirectoryId>,
+    read_by: &mut BTreeMap<String, String>,
 ) -> Result<(), ConfigError> {
     let Some(mapping) = &directory.mapping else { return Ok(()) };
     if defaults.inherited.atomic_bulk && mapping.routes.is_some() {
@@ -285,8 +285,8 @@ fn fits(
     }
     mapping.covers(key, &directory.events)?;
     for path in mapping.read_from(directory).into_iter().filter(|_| !mapping.shared) {
-        let other = read_by.insert(path.clone(), directory.id.clone());
-        if let Some(other) = other.filter(|other| *other != directory.id) {
+        let other = read_by.insert(path.clone(), directory.id.to_string());
+        if let Some(other) = other.filter(|other| **other != *directory.id) {
             let reason = format!(
                 "reads from `{path}` as `{other}` does, and would see its records; put `{{directory}}` or `{{tenant}}` \
                  into the path, or say `shared: true`"

@@ -108,7 +108,7 @@ impl Service<'_> {
     /// Whether the service can be asked by this condition.
     pub fn looks_up(&self, kind: &ResourceKind, name: &str) -> bool {
         let list = self.directory.map(kind).and_then(|map| map.list.as_ref());
-        list.is_none_or(|list| list.look_up.contains_key(name))
+        list.is_none_or(|list| list.look_up(name).is_some())
     }
 
     /// The records that match, beginning with this one (the first is 1).

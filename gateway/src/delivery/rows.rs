@@ -163,9 +163,8 @@ fn last_number(text: &str) -> Option<u64> {
 }
 
 fn with_conditions(path: String, list: &List, conditions: &[(&'static str, String)]) -> String {
-    let known = |(name, value): &(&'static str, String)| {
-        list.look_up.get(*name)?.fill(&Filling { value, ..Filling::default() })
-    };
+    let known =
+        |(name, value): &(&'static str, String)| list.look_up(name)?.fill(&Filling { value, ..Filling::default() });
     conditions.iter().filter_map(known).fold(path, |path, parameter| with(&path, &parameter))
 }
 

@@ -1,7 +1,5 @@
 //! From the written reads to ones that can be performed.
 
-use std::collections::BTreeMap;
-
 use super::compile::pointer;
 use super::reads::{List, Pages, Paging, Read, Style, Total};
 use super::template::{Slot, Template};
@@ -28,14 +26,14 @@ pub(super) fn list(key: &Key<'_>, wire: &ListWire, slots: &[Slot]) -> Result<Lis
     if slots.iter().any(|slot| !path.has(*slot)) {
         return Err(key.at("path").wrong("expected `{id}` in it"));
     }
-    let mut look_up = BTreeMap::new();
+    let mut look_up = Vec::new();
     let in_look_up = key.at("look_up");
     for (name, text) in &wire.look_up {
         let key = in_look_up.at(name);
         if !LOOK_UPS.contains(&name.as_str()) || !slots.is_empty() {
             return Err(key.wrong(format!("there is no such look-up, only {}", LOOK_UPS.join(", "))));
         }
-        look_up.insert(name.clone(), Template::parameter(text).map_err(|reason| key.wrong(reason))?);
+        look_up.push((name.clone(), Template::parameter(text).map_err(|reason| key.wrong(reason))?));
     }
     Ok(List {
         path,

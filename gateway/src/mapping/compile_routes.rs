@@ -28,7 +28,7 @@ pub(super) fn routes(key: &Key<'_>, types: &[TypeMap], wire: &[(String, RouteWir
         if !known {
             return Err(key.wrong("there is no such event of the types that are mapped"));
         }
-        routes.0.insert(name.clone(), route(&key, name, wire)?);
+        routes.0.push((name.clone(), route(&key, name, wire)?));
     }
     members_together(key, types, &routes)?;
     Ok(routes)
@@ -60,7 +60,7 @@ pub(super) fn covered(key: &Key<'_>, routes: &Routes, types: &[TypeMap], events:
         }
     };
     let wanted = |name: &String| events.only.as_ref().is_none_or(|only| only.contains(name));
-    let homeless = possible(types, more).filter(wanted).find(|name| !routes.0.contains_key(name));
+    let homeless = possible(types, more).filter(wanted).find(|name| routes.own(name).is_none());
     match homeless {
         Some(name) => {
             let reason = format!("`{name}` goes nowhere; give it a request, \"events\" or \"ignore\"");

@@ -1,7 +1,5 @@
 //! How records are read from a service that has paths, lists and parameters of its own.
 
-use std::collections::BTreeMap;
-
 use super::pointer::Pointer;
 use super::template::Template;
 
@@ -26,11 +24,18 @@ pub struct List {
     /// Where it says how many there are.
     pub total: Total,
     /// By the names of docs/user-service.md.
-    pub look_up: BTreeMap<String, Template>,
+    pub look_up: Vec<(String, Template)>,
     /// How a page is asked for.
     pub paging: Paging,
     /// More headers.
     pub headers: Vec<(String, String)>,
+}
+
+impl List {
+    /// How the service takes this look-up, if it does.
+    pub fn look_up(&self, name: &str) -> Option<&Template> {
+        self.look_up.iter().find(|(known, _)| known == name).map(|(_, template)| template)
+    }
 }
 
 /// Where a list says how many records there are.

@@ -1,14 +1,12 @@
 //! Which event becomes which request.
 
-use std::collections::BTreeMap;
-
 use serde_json::Value;
 
 use super::template::Template;
 
 /// By the name of the event.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Routes(pub(super) BTreeMap<String, Route>);
+pub struct Routes(pub(super) Vec<(String, Route)>);
 
 /// Where one event goes.
 #[derive(Debug, Clone, PartialEq)]
@@ -60,12 +58,16 @@ pub enum Content {
 impl Routes {
     /// Where this event goes. Every event that can occur has a place, as was checked with the configuration.
     pub fn of(&self, event: &str) -> &Route {
-        self.0.get(event).unwrap_or(&Route::Events)
+        self.own(event).unwrap_or(&Route::Events)
+    }
+
+    pub(super) fn own(&self, event: &str) -> Option<&Route> {
+        self.0.iter().find(|(name, _)| name == event).map(|(_, route)| route)
     }
 
     /// Whether the members of a group are written with its record.
     pub fn members_in_group(&self) -> bool {
-        self.0.values().any(|route| *route == Route::Group)
+        self.0.iter().any(|(_, route)| *route == Route::Group)
     }
 
     /// Whether any event of these goes to the events endpoint.
