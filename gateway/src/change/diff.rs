@@ -111,7 +111,7 @@ fn change(path: String, old: Option<&Value>, new: Option<&Value>) -> Change {
 }
 
 /// What stands under each name that has not the same value in both; under some nobody looks.
-pub fn differing<'m>(
+fn differing<'m>(
     before: &'m Map<String, Value>,
     after: &'m Map<String, Value>,
     unseen: &[&str],

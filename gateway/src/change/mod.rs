@@ -13,6 +13,6 @@ mod replace;
 mod target;
 
 pub use apply::{Rules, patch, put};
-pub use diff::{Change, ChangeOp, changes, differing, write_changes};
+pub use diff::{Change, ChangeOp, changes, write_changes};
 pub use members::patch_members;
 pub use target::described;

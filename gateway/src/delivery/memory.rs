@@ -7,10 +7,10 @@
 use serde_json::Value;
 use usher_json::Object;
 
-use super::Service;
+use super::{Raw, Service};
 use crate::exchange::Locker;
 use crate::mapping::Members;
-use crate::record::{Record, Resource};
+use crate::record::Record;
 use crate::schema::ResourceKind;
 
 /// Larger records are not worth copying: a group of thousands of members.
@@ -19,7 +19,7 @@ const MOST_BYTES: usize = 16 << 10;
 impl Service<'_> {
     /// The record as it was lately, with its version. What is recalled is used once: whoever delivers what was computed
     /// from it forgets it before.
-    pub async fn recall(&self, kind: &ResourceKind, id: &str) -> Option<Record> {
+    pub async fn recall(&self, kind: &ResourceKind, id: &str, raw: Raw) -> Option<Record> {
         let kept = self.locker(kind, id)?.load(self.world).await?;
         let (until, kept) = kept.split_first_chunk()?;
         let until = u64::from_be_bytes(*until);
@@ -27,7 +27,7 @@ impl Service<'_> {
             return None;
         }
         let record = match self.directory.map(kind) {
-            None => Record::read(kind.clone(), kept, None, Resource::read_values)?.ok()?,
+            None => Record::read(kind.clone(), kept, None, raw)?.ok()?,
             Some(map) => {
                 let mut found = usher_json::read_any(kept)?;
                 let version = found.get("version").and_then(Value::as_str).map(str::to_owned);

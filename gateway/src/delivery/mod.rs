@@ -17,7 +17,7 @@ use crate::request::{RequestHead, encode};
 
 pub use batch::Batch;
 pub use look_up::place;
-pub use read::Found;
+pub use read::{Found, Raw};
 pub(crate) use refusal::unavailable;
 pub use write::{Delivery, Refused};
 

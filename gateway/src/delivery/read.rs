@@ -30,19 +30,21 @@ impl Service<'_> {
     /// # Errors
     /// 404 when there is none; what the service's failure means otherwise.
     pub async fn fetch(&self, kind: &ResourceKind, id: &str) -> Result<Record, ScimError> {
-        self.fetched(kind, id, &[], Resource::read).await
+        self.fetch_with(kind, id, &[], Resource::read).await
     }
 
-    /// One record to be changed, of which only these members matter, if any are named. A service may leave out all others
-    /// of them.
+    /// One record, of which only these members matter, if any are named. A service may leave out all others of them. Its
+    /// resource is read in this way, where it has Usher's shape.
     ///
     /// # Errors
     /// As for [`Service::fetch`].
-    pub async fn fetch_with(&self, kind: &ResourceKind, id: &str, members: &[String]) -> Result<Record, ScimError> {
-        self.fetched(kind, id, members, Resource::read_values).await
-    }
-
-    async fn fetched(&self, kind: &ResourceKind, id: &str, members: &[String], raw: Raw) -> Result<Record, ScimError> {
+    pub async fn fetch_with(
+        &self,
+        kind: &ResourceKind,
+        id: &str,
+        members: &[String],
+        raw: Raw,
+    ) -> Result<Record, ScimError> {
         if let Some(record) = self.batch.and_then(|batch| batch.record(kind.collection(), id)) {
             return record.ok_or_else(|| nobody(kind));
         }
@@ -163,8 +165,8 @@ impl Service<'_> {
     }
 }
 
-/// How the resource of a record is read.
-type Raw = fn(&mut Reader<'_>) -> Option<Resource>;
+/// How the resource of a record is read: [`Resource::read`], or [`Resource::read_values`].
+pub type Raw = fn(&mut Reader<'_>) -> Option<Resource>;
 
 /// A record in Usher's own shape.
 fn own(kind: &ResourceKind, answer: &ServiceAnswer, raw: Raw) -> Result<Record, ScimError> {

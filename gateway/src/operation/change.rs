@@ -7,14 +7,14 @@ use super::members::{check_members, joined, settle};
 use super::moment;
 use super::named::{few_members, named_members};
 use super::session::Session;
-use crate::change::{changes, differing, patch as apply, patch_members};
-use crate::delivery::{Delivery, Refused};
+use crate::change::{changes, patch as apply, patch_members};
+use crate::delivery::{Delivery, Raw, Refused};
 use crate::error::{ErrorKind, ScimError};
 use crate::events::{Event, Unread, updated};
 use crate::exchange::{Answer, Outcome};
 use crate::leniency::Leniency;
 use crate::message::{MembersPatch, PatchRequest, parse_object};
-use crate::record::Record;
+use crate::record::{Record, Resource};
 use crate::schema::{Attribute, Extension, Mutability, ResourceKind, ResourceType, Schema, list_schemas, normalize};
 
 /// Conflicts in a row after which the provider is told.
@@ -27,21 +27,15 @@ pub(super) async fn replace(session: &Session<'_>, of: &ResourceType, id: &str) 
     let absent = |name: &&str| keeps && !body.keys().any(|given| given.eq_ignore_ascii_case(name));
     let absent: Vec<&str> = KEPT.into_iter().filter(absent).collect();
     let resource = normalize(of, body, &session.coercion())?;
-    change(session, of, id, &[], |before| {
-        if is_there(before, &resource, &absent) {
+    change(session, of, id, (&[], Resource::read), |before| {
+        // So it is with most that comes from a provider that sends everybody again and again.
+        if before.resource.is(&resource, &["id", "meta", "schemas", "groups"], &absent) {
             return Ok(None);
         }
         let after = keep_absent(before, resource.clone(), &absent);
         keep_immutable(of, before, after).map(Some)
     })
     .await
-}
-
-/// Whether a PUT says what is there already, as most do of a provider that sends everybody again and again: then there is
-/// nothing to compute.
-fn is_there(before: &Record, wanted: &Map<String, Value>, absent: &[&str]) -> bool {
-    let mut others = differing(&before.resource, wanted, &["id", "meta", "schemas", "groups"]);
-    others.all(|(name, _, new)| new.is_none() && absent.contains(&name))
 }
 
 /// An immutable attribute that is set stays as it is: the same again or nothing is fine (RFC 7644 section 3.5.1).
@@ -91,7 +85,7 @@ pub(super) async fn patch(session: &Session<'_>, of: &ResourceType, id: &str) ->
     {
         let named = few_members(session, &patch).unwrap_or_default();
         let compute = |before: &Record| patch_members(of, &before.resource, &patch).map(Some);
-        return change(session, of, id, &named, compute).await;
+        return change(session, of, id, (&named, Resource::read_values), compute).await;
     }
     let body = match text {
         Some(text) => parse_object(&text, limits)?,
@@ -100,7 +94,7 @@ pub(super) async fn patch(session: &Session<'_>, of: &ResourceType, id: &str) ->
     let request = PatchRequest::from_object(body, session.directory.leniencies, limits)?;
     let named = named_members(session, &of.kind, &request).unwrap_or_default();
     let compute = |before: &Record| apply(of, &before.resource, request.clone(), &session.rules()).map(Some);
-    change(session, of, id, &named, compute).await
+    change(session, of, id, (&named, Resource::read_values), compute).await
 }
 
 /// RFC 7644 section 3.5.1 lets a server clear what a PUT does not mention. Some things are left out by clients that
@@ -120,19 +114,20 @@ const KEPT: [&str; 3] = ["active", "externalId", "members"];
 /// What a record's resource becomes; nothing, where it stays as it is.
 type Computed = Result<Option<Map<String, Value>>, ScimError>;
 
+/// `wanted` of the record are these members, and its resource read in this way.
 async fn change(
     session: &Session<'_>,
     of: &ResourceType,
     id: &str,
-    named: &[String],
+    wanted: (&[String], Raw),
     compute: impl Fn(&Record) -> Computed,
 ) -> Result<Answer, ScimError> {
-    let unchanged = match from_memory(session, of, id, &compute).await {
+    let unchanged = match from_memory(session, of, id, wanted.1, &compute).await {
         Some(FromMemory::Answered(result)) => return result,
         Some(FromMemory::Unchanged(before)) => Some(before),
         None => None,
     };
-    retried(async || attempt(session, of, id, named, &compute, unchanged.as_ref()).await).await
+    retried(async || attempt(session, of, id, wanted, &compute, unchanged.as_ref()).await).await
 }
 
 /// Read, compute and deliver until nobody else was faster, or too often.
@@ -161,9 +156,10 @@ async fn from_memory(
     session: &Session<'_>,
     of: &ResourceType,
     id: &str,
+    raw: Raw,
     compute: &impl Fn(&Record) -> Computed,
 ) -> Option<FromMemory> {
-    let before = session.service.recall(&of.kind, id).await?;
+    let before = session.service.recall(&of.kind, id, raw).await?;
     session.check(&before).ok()?;
     let Some(prepared) = prepare(session, of, &before, compute(&before)).await.ok()? else {
         return Some(FromMemory::Unchanged(before));
@@ -181,11 +177,11 @@ async fn attempt(
     session: &Session<'_>,
     of: &ResourceType,
     id: &str,
-    named: &[String],
+    (named, raw): (&[String], Raw),
     compute: &impl Fn(&Record) -> Computed,
     unchanged: Option<&Record>,
 ) -> Result<Answer, Refused> {
-    let before = session.service.fetch_with(&of.kind, id, named).await.map_err(Refused::For)?;
+    let before = session.service.fetch_with(&of.kind, id, named, raw).await.map_err(Refused::For)?;
     session.check(&before).map_err(Refused::For)?;
     let prepared = if unchanged.is_some_and(|kept| kept.is_still(&before)) {
         None

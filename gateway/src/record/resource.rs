@@ -45,6 +45,31 @@ impl Resource {
         }
     }
 
+    /// Whether it has these attributes, with these values and no others; but for some at which nobody looks, and some that
+    /// may stand here alone. Where it was read as text, values are made of nothing.
+    pub fn is(&self, wanted: &Map<String, Value>, unseen: &[&str], more: &[&str]) -> bool {
+        let (mut found, mut text) = (0, Vec::with_capacity(256));
+        let mut is = |name: &str, equals: &mut dyn FnMut(&Value) -> bool| match wanted.get(name) {
+            _ if unseen.contains(&name) => true,
+            Some(value) => {
+                found += 1;
+                equals(value)
+            }
+            None => more.contains(&name),
+        };
+        let all = match &self.0 {
+            Content::Values(values, _) => values.iter().all(|(name, there)| is(name, &mut |value| value == there)),
+            Content::Text(whole, _) => whole.entries().all(|entry| {
+                is(&entry.name, &mut |value| {
+                    text.clear();
+                    usher_json::append(&mut text, value);
+                    text == entry.value.as_bytes()
+                })
+            }),
+        };
+        all && found == wanted.keys().filter(|name| !unseen.contains(&name.as_str())).count()
+    }
+
     /// The attributes, if anybody has looked at one.
     pub fn into_values(self) -> Option<Map<String, Value>> {
         match self.0 {
@@ -124,12 +149,17 @@ impl DerefMut for Resource {
 
 impl PartialEq for Resource {
     fn eq(&self, other: &Self) -> bool {
-        **self == **other
+        match (&self.0, &other.0) {
+            (Content::Text(one, _), Content::Text(other, _)) => one == other,
+            _ => **self == **other,
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     fn written(resource: &Resource, unwanted: &str) -> String {
@@ -164,6 +194,28 @@ mod tests {
             assert_eq!(written(&resource, "a"), r#"{"raw":{"id":"2\""}}"#);
         }
         assert_eq!(Resource::read(&mut Reader::new(b"[1]").unwrap()), None);
+    }
+
+    #[test]
+    fn what_is_there_is_told_from_text_as_from_values() {
+        let Value::Object(wanted) = json!({"a": {"b": [1, "\""]}, "id": "2", "n": null}) else { panic!() };
+        for (there, same) in [
+            (r#"{"a":{"b":[1,"\""]},"n":null}"#, true),
+            (r#"{"a":{"b":[1,"\""]},"id":"1","n":null}"#, true),
+            (r#"{"a":{"b":[1,"\""]},"active":true,"n":null}"#, true),
+            (r#"{"a":{"b":[1,"\""]}}"#, false),
+            (r#"{"a":{"b":[1,"\""]},"n":0}"#, false),
+            (r#"{"a":{"b":[1]},"n":null}"#, false),
+            (r#"{"a":{"b":[1,"\""]},"m":1,"n":null}"#, false),
+            ("{}", false),
+        ] {
+            let text = read(there);
+            assert!(matches!(text.0, Content::Text(..)));
+            let values = Resource::from((*text).clone());
+            for resource in [text, values] {
+                assert_eq!(resource.is(&wanted, &["id"], &["active"]), same, "{there}");
+            }
+        }
     }
 
     #[test]
