@@ -71,9 +71,11 @@ impl Service<'_> {
                 }
             }
         };
+        let (mut rest, few) = (ids.iter(), found.items.len() <= ids.len());
+        let in_order = found.items.iter().all(|member| rest.any(|id| *id == member.id));
         let asked = |member: &Member| ids.binary_search(&member.id.as_str()).is_ok();
-        let understood = found.total.is_none_or(|total| total <= ids.len()) && found.last;
-        Ok(Some(found.items).filter(|items| understood && items.len() <= ids.len() && items.iter().all(asked)))
+        let understood = found.total.is_none_or(|total| total <= ids.len()) && found.last && few;
+        Ok(Some(found.items).filter(|items| understood && (in_order || items.iter().all(asked))))
     }
 
     fn told(&self, found: Found) -> Found<Member> {

@@ -31,12 +31,19 @@ pub(super) async fn joined(
     {
         return Err(nobody(id));
     }
-    let mut told = |id: &&str| {
-        let found = place(&known, id).and_then(|place| known.get_mut(place));
+    let mut told = |ids: &[&str]| told(session, ids, &mut known);
+    Ok(Membership { added: told(&added), removed: told(&removed) })
+}
+
+/// What is known of these users; both lists are in the order of the ids.
+fn told(session: &Session<'_>, ids: &[&str], known: &mut [Member]) -> Vec<Member> {
+    let mut known = known.iter_mut().peekable();
+    let told = |id: &&str| {
+        while known.next_if(|member| member.id.as_str() < *id).is_some() {}
+        let found = known.next_if(|member| member.id == *id);
         found.map_or_else(|| unknown_member(session.directory, id), Member::take)
     };
-    let added = added.iter().map(&mut told).collect();
-    Ok(Membership { added, removed: removed.iter().map(&mut told).collect() })
+    ids.iter().map(told).collect()
 }
 
 /// Each once, in order.
