@@ -150,19 +150,20 @@ const switched = (id, active) => request('PATCH', id, {
   body: { schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'], Operations: [{ op: 'replace', value: { active } }] },
 });
 
+// As Usher delivers it, and a service that keeps JSON as text gives it back: in the order of the names.
 const user = {
-  schemas: ['urn:ietf:params:scim:schemas:core:2.0:User'],
-  id: 'u1',
-  userName: 'ada@acme.test',
-  externalId: '00u1abcdEFGH2345',
-  name: { givenName: 'Ada', familyName: 'Lovelace' },
-  displayName: 'Ada Lovelace',
-  emails: [{ value: 'ada@acme.test', type: 'work', primary: true }],
-  phoneNumbers: [{ value: '+44 20 7946 0000', type: 'work' }],
-  locale: 'en-US',
-  title: 'Countess',
   active: true,
-  meta: { resourceType: 'User', created: '2026-11-21T20:00:00.000Z', lastModified: '2026-11-21T20:00:00.000Z' },
+  displayName: 'Ada Lovelace',
+  emails: [{ primary: true, type: 'work', value: 'ada@acme.test' }],
+  externalId: '00u1abcdEFGH2345',
+  id: 'u1',
+  locale: 'en-US',
+  meta: { created: '2026-11-21T20:00:00.000Z', lastModified: '2026-11-21T20:00:00.000Z', resourceType: 'User' },
+  name: { familyName: 'Lovelace', givenName: 'Ada' },
+  phoneNumbers: [{ type: 'work', value: '+44 20 7946 0000' }],
+  schemas: ['urn:ietf:params:scim:schemas:core:2.0:User'],
+  title: 'Countess',
+  userName: 'ada@acme.test',
 };
 
 const answered = (body, more = []) => [
