@@ -27,15 +27,15 @@ pub(super) async fn replace(session: &Session<'_>, of: &ResourceType, id: &str) 
     let absent = |name: &&str| keeps && !body.keys().any(|given| given.eq_ignore_ascii_case(name));
     let absent: Vec<&str> = KEPT.into_iter().filter(absent).collect();
     let resource = normalize(of, body, &session.coercion())?;
-    change(session, of, id, (&[], Resource::read), |before| {
+    let compute = |before: &Record| {
         // So it is with most that comes from a provider that sends everybody again and again.
         if before.resource.is(&resource, &["id", "meta", "schemas", "groups"], &absent) {
             return Ok(None);
         }
         let after = keep_absent(before, resource.clone(), &absent);
         keep_immutable(of, before, after).map(Some)
-    })
-    .await
+    };
+    change(session, of, id, (&[], Resource::read), &compute).await
 }
 
 /// An immutable attribute that is set stays as it is: the same again or nothing is fine (RFC 7644 section 3.5.1).
@@ -85,7 +85,7 @@ pub(super) async fn patch(session: &Session<'_>, of: &ResourceType, id: &str) ->
     {
         let named = few_members(session, &patch).unwrap_or_default();
         let compute = |before: &Record| patch_members(of, &before.resource, &patch).map(Some);
-        return change(session, of, id, (&named, Resource::read_values), compute).await;
+        return change(session, of, id, (&named, Resource::read_values), &compute).await;
     }
     let body = match text {
         Some(text) => parse_object(&text, limits)?,
@@ -94,7 +94,7 @@ pub(super) async fn patch(session: &Session<'_>, of: &ResourceType, id: &str) ->
     let request = PatchRequest::from_object(body, session.directory.leniencies, limits)?;
     let named = named_members(session, &of.kind, &request).unwrap_or_default();
     let compute = |before: &Record| apply(of, &before.resource, request.clone(), &session.rules()).map(Some);
-    change(session, of, id, (&named, Resource::read_values), compute).await
+    change(session, of, id, (&named, Resource::read_values), &compute).await
 }
 
 /// RFC 7644 section 3.5.1 lets a server clear what a PUT does not mention. Some things are left out by clients that
@@ -114,32 +114,36 @@ const KEPT: [&str; 3] = ["active", "externalId", "members"];
 /// What a record's resource becomes; nothing, where it stays as it is.
 type Computed = Result<Option<Map<String, Value>>, ScimError>;
 
+/// How it is computed, from whichever state the record is in. Not a type parameter: all that follows would be there for
+/// each kind of change.
+type Compute<'c> = &'c dyn Fn(&Record) -> Computed;
+
 /// `wanted` of the record are these members, and its resource read in this way.
 async fn change(
     session: &Session<'_>,
     of: &ResourceType,
     id: &str,
     wanted: (&[String], Raw),
-    compute: impl Fn(&Record) -> Computed,
+    compute: Compute<'_>,
 ) -> Result<Answer, ScimError> {
-    let unchanged = match from_memory(session, of, id, wanted.1, &compute).await {
+    let unchanged = match from_memory(session, of, id, wanted.1, compute).await {
         Some(FromMemory::Answered(result)) => return result,
         Some(FromMemory::Unchanged(before)) => Some(before),
         None => None,
     };
-    retried(async || attempt(session, of, id, wanted, &compute, unchanged.as_ref()).await).await
+    retried(async || attempt(session, of, id, wanted, compute, unchanged.as_ref()).await).await
 }
 
 /// Read, compute and deliver until nobody else was faster, or too often.
 pub(super) async fn retried(attempt: impl AsyncFn() -> Result<Answer, Refused>) -> Result<Answer, ScimError> {
-    for _ in 1..ATTEMPTS {
+    let mut left = ATTEMPTS;
+    loop {
+        left -= 1;
         match attempt().await {
-            Err(Refused::Stale) => {}
-            Err(Refused::For(error)) => return Err(error),
-            Ok(answer) => return Ok(answer),
+            Err(Refused::Stale) if left > 0 => {}
+            done => return done.map_err(ScimError::from),
         }
     }
-    attempt().await.map_err(ScimError::from)
 }
 
 /// What came of a record that was kept.
@@ -157,7 +161,7 @@ async fn from_memory(
     of: &ResourceType,
     id: &str,
     raw: Raw,
-    compute: &impl Fn(&Record) -> Computed,
+    compute: Compute<'_>,
 ) -> Option<FromMemory> {
     let before = session.service.recall(&of.kind, id, raw).await?;
     session.check(&before).ok()?;
@@ -178,7 +182,7 @@ async fn attempt(
     of: &ResourceType,
     id: &str,
     (named, raw): (&[String], Raw),
-    compute: &impl Fn(&Record) -> Computed,
+    compute: Compute<'_>,
     unchanged: Option<&Record>,
 ) -> Result<Answer, Refused> {
     let before = session.service.fetch_with(&of.kind, id, named, raw).await.map_err(Refused::For)?;
