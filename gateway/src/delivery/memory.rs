@@ -5,7 +5,7 @@
 //! number of slots bounds the memory: shared data has no deletion and no limit of its own.
 
 use serde_json::Value;
-use usher_json::Object;
+use usher_json::{Object, Reader};
 
 use super::{Raw, Service};
 use crate::exchange::Locker;
@@ -27,7 +27,7 @@ impl Service<'_> {
             return None;
         }
         let record = match self.directory.map(kind) {
-            None => Record::read(kind.clone(), kept, None, raw)?.ok()?,
+            None => Record::read(kind.clone(), &mut Reader::new(kept)?, None, raw)?.ok()?,
             Some(map) => {
                 let mut found = usher_json::read_any(kept)?;
                 let version = found.get("version").and_then(Value::as_str).map(str::to_owned);

@@ -155,13 +155,22 @@ impl Service<'_> {
 
     /// The records of such a list.
     pub(super) fn many(&self, kind: &ResourceKind, answer: &ServiceAnswer, start: usize) -> Result<Found, ScimError> {
-        let Value::Object(mut page) = value(&answer.body)? else { return Err(broken("a list is a JSON object")) };
-        let Some(Value::Array(items)) = page.remove("items") else { return Err(broken("a list has no items")) };
-        let total = page.get("total").and_then(Value::as_u64).and_then(|t| usize::try_from(t).ok());
-        let total = total.ok_or_else(|| broken("a list has no total"))?;
-        let items = items.into_iter().map(|item| self.load(kind, item, None)).collect::<Result<Vec<_>, _>>()?;
+        let own = self.directory.map(kind).is_none();
+        let (total, items) = match own.then(|| list_of_own(kind, &answer.body)).flatten() {
+            Some(list) => list,
+            None => self.list(kind, &answer.body)?,
+        };
+        let total = usize::try_from(total).map_err(|_| broken("a list has no total"))?;
         let last = items.is_empty() || start - 1 + items.len() >= total;
         Ok(Found { total: Some(total), items, last })
+    }
+
+    fn list(&self, kind: &ResourceKind, body: &[u8]) -> Result<(u64, Vec<Record>), ScimError> {
+        let Value::Object(mut page) = value(body)? else { return Err(broken("a list is a JSON object")) };
+        let Some(Value::Array(items)) = page.remove("items") else { return Err(broken("a list has no items")) };
+        let total = page.get("total").and_then(Value::as_u64).ok_or_else(|| broken("a list has no total"))?;
+        let items = items.into_iter().map(|item| self.load(kind, item, None)).collect::<Result<_, _>>()?;
+        Ok((total, items))
     }
 }
 
@@ -171,11 +180,38 @@ pub type Raw = fn(&mut Reader<'_>) -> Option<Resource>;
 /// A record in Usher's own shape.
 fn own(kind: &ResourceKind, answer: &ServiceAnswer, raw: Raw) -> Result<Record, ScimError> {
     let (body, etag) = (&answer.body, answer.header("etag"));
-    let record = match Record::read(kind.clone(), body, etag, raw) {
+    let read = |mut reader: Reader<'_>| {
+        let record = Record::read(kind.clone(), &mut reader, etag, raw)?;
+        reader.end().map(|()| record)
+    };
+    let record = match Reader::new(body).and_then(read) {
         Some(record) => record,
         None => Record::load(kind.clone(), value(body)?, etag),
     };
     record.map_err(broken)
+}
+
+/// How many there are, and those that are here; nothing where one of them cannot be used.
+fn list_of_own(kind: &ResourceKind, body: &[u8]) -> Option<(u64, Vec<Record>)> {
+    let (mut total, mut items) = (None, None);
+    let mut reader = Reader::new(body)?;
+    reader.object(|name, reader| {
+        match name {
+            "total" => total = reader.value()?.as_u64(),
+            "items" => {
+                let mut records = Vec::new();
+                reader.array(|reader| {
+                    records.push(Record::read(kind.clone(), reader, None, Resource::read)?.ok()?);
+                    Some(())
+                })?;
+                items = Some(records);
+            }
+            _ => drop(reader.skip()?),
+        }
+        Some(())
+    })?;
+    reader.end()?;
+    total.zip(items)
 }
 
 /// A group and, beside it, those of its users who came with it.

@@ -24,12 +24,11 @@ impl Record {
     /// The same of the text of a record, of which only what is wanted is read; nothing when it is not JSON.
     pub fn read(
         kind: ResourceKind,
-        text: &[u8],
+        reader: &mut Reader<'_>,
         etag: Option<&str>,
         raw: fn(&mut Reader<'_>) -> Option<Resource>,
     ) -> Option<Result<Self, &'static str>> {
         let (mut fields, mut resource) = (Map::new(), None);
-        let mut reader = Reader::new(text)?;
         reader.object(|name, reader| {
             match name {
                 "raw" if reader.peek()? == b'{' => resource = Some(raw(reader)?),
@@ -40,7 +39,6 @@ impl Record {
             }
             Some(())
         })?;
-        reader.end()?;
         Some(Self::of_fields(kind, fields, resource, etag))
     }
 

@@ -1,12 +1,15 @@
 //! A SCIM resource and its text. The event, the answer, the version and what is kept of a record all hold the same text,
 //! so it is written once, for as long as nothing in the resource changes.
 
+use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::ops::{Deref, DerefMut};
 use std::rc::Rc;
 
 use serde_json::{Map, Value};
-use usher_json::{Object, Reader, Text};
+use usher_json::{Entry, Object, Reader, Text};
+
+use crate::message::object_of;
 
 /// Attributes by name, or their text. Whoever may change them makes the text be forgotten.
 #[derive(Debug, Clone)]
@@ -68,6 +71,18 @@ impl Resource {
             }),
         };
         all && found == wanted.keys().filter(|name| !unseen.contains(&name.as_str())).count()
+    }
+
+    /// These attributes at least.
+    pub fn partly(&self, wanted: &dyn Fn(&str) -> bool) -> Cow<'_, Map<String, Value>> {
+        match &self.0 {
+            Content::Text(text, values) if values.get().is_none() => {
+                let entries = text.entries().filter(|entry| wanted(&entry.name));
+                let value = |entry: Entry<'_>| (entry.name.into_owned(), usher_json::read_any(entry.value.as_bytes()));
+                Cow::Owned(object_of(entries.map(value).filter_map(|(name, value)| Some((name, value?)))))
+            }
+            _ => Cow::Borrowed(self),
+        }
     }
 
     /// The attributes, if anybody has looked at one.
@@ -189,7 +204,10 @@ mod tests {
             );
             resource.call("1");
             assert_eq!(matches!(resource.0, Content::Text(..)), stays);
+            let is_a = |name: &str| name == "a";
+            assert_eq!(resource.partly(&is_a).get("a"), values(text).get("a"));
             assert_eq!(resource, values(text));
+            assert_eq!(resource.partly(&is_a).len(), 2, "known is known");
             resource.call("2\"");
             assert_eq!(written(&resource, "a"), r#"{"raw":{"id":"2\""}}"#);
         }

@@ -140,13 +140,14 @@ fn looks_at_members(predicate: Option<&Predicate>) -> bool {
 
 fn holds(predicate: Option<&Predicate>, record: &Record) -> bool {
     let Some(predicate) = predicate else { return true };
+    let resource = record.resource.partly(&|name| predicate.mentions(name));
     match &record.groups {
         Some(groups) if predicate.mentions("groups") => {
-            let mut shown = record.resource.clone();
+            let mut shown = resource.into_owned();
             shown.insert("groups".into(), groups.iter().map(|g| json!({"value": g.id, "display": g.name})).collect());
             predicate.matches(&shown)
         }
-        _ => predicate.matches(&record.resource),
+        _ => predicate.matches(&resource),
     }
 }
 
