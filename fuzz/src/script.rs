@@ -58,10 +58,11 @@ impl<'s> Script<'s> {
         let kept = |value: Vec<u8>| Some(Kept { value, edition: 1 });
         match self.next() {
             1 => kept(b"{".to_vec()),
-            2 => kept(foreign()),
+            2 => kept(slot("globex", FOREIGN)),
             3 => kept(vec![0xff; 40]),
             4 => kept(b"[]".to_vec()),
             5 => kept(Vec::new()),
+            6 => kept(slot("acme", "ada")),
             _ => None,
         }
     }
@@ -87,13 +88,14 @@ impl<'s> Script<'s> {
     }
 }
 
-/// A record of the other directory in the slot of ours.
-fn foreign() -> Vec<u8> {
-    let resource = json!({"id": "u1", "userName": FOREIGN, "externalId": FOREIGN});
-    json!({"directory": "globex", "collection": "users", "id": "u1", "until": u64::MAX, "version": "1",
-           "groups": null, "resource": resource})
-    .to_string()
-    .into_bytes()
+/// A record of this directory in the slot of ours, as gateway/src/delivery/memory.rs keeps it for ever.
+fn slot(directory: &str, user: &str) -> Vec<u8> {
+    let resource = json!({"id": "u1", "userName": user, "externalId": user});
+    let record = json!({"id": "u1", "version": "1", "raw": resource}).to_string();
+    let length = |bytes: usize| u32::try_from(bytes).unwrap_or(0).to_be_bytes();
+    let parts = [directory, "users", "u1"].map(|part| [&length(part.len())[..], part.as_bytes()].concat());
+    let name = parts.concat();
+    [&length(name.len())[..], &name, &u64::MAX.to_be_bytes(), record.as_bytes()].concat()
 }
 
 fn answered(status: u16, body: Vec<u8>) -> CallResult {
