@@ -29,7 +29,7 @@ fn main() -> Result<()> {
     let upstream = Upstream::start()?;
     upstream.put_plain(200, b"{}");
     let plain = Proxy::plain(upstream.port)?;
-    let (rounds, slice) = if quick { (3, 250) } else { (9, 1_000) };
+    let (rounds, slice) = if quick { (3, 200) } else { (9, 1_000) };
     let bench = Bench { upstream: &upstream, plain: &plain, rounds, slice: Duration::from_millis(slice) };
     let rows = rows::all(&bench, only.as_deref().unwrap_or_default())?;
     table::print(&rows);
