@@ -82,6 +82,9 @@ impl Target for ScimClient {
     }
 
     fn events(&mut self) -> Result<Vec<Value>> {
+        // Here the clock is the real one. Ids that are minted in one millisecond have no order, and conversations name
+        // members in the order in which they came to be.
+        std::thread::sleep(Duration::from_millis(1));
         self.events.new_ones()
     }
 }
