@@ -83,7 +83,7 @@ impl Reader<'_> {
         match self.byte()? {
             b'"' => self.steady_text().map(drop),
             b'{' => self.steady_object(&mut |_| {}),
-            b'[' => self.steady_list(),
+            b'[' => self.steady_list(b'[', b']', &mut Self::steady),
             b't' => self.word("true"),
             b'f' => self.word("false"),
             b'n' => self.word("null"),
@@ -92,43 +92,31 @@ impl Reader<'_> {
     }
 
     fn steady_object(&mut self, wrote: &mut dyn FnMut(usize)) -> Option<()> {
-        (self.step()? == b'{').then_some(())?;
-        if self.byte()? == b'}' {
-            self.at += 1;
-            return Some(());
-        }
-        self.depth = self.depth.checked_sub(1)?;
         let mut last = None;
-        loop {
-            let name = self.steady_text()?;
+        self.steady_list(b'{', b'}', &mut |reader| {
+            let name = reader.steady_text()?;
             // Escapes have an order of their own.
             let in_order = last.is_none_or(|last| last < name) && !name.contains('\\');
-            (in_order && self.step()? == b':').then_some(())?;
-            self.steady()?;
-            wrote(self.at);
+            (in_order && reader.step()? == b':').then_some(())?;
+            reader.steady()?;
+            wrote(reader.at);
             last = Some(name);
-            match self.step()? {
-                b',' => {}
-                b'}' => break,
-                _ => return None,
-            }
-        }
-        self.depth += 1;
-        Some(())
+            Some(())
+        })
     }
 
-    fn steady_list(&mut self) -> Option<()> {
-        self.at += 1;
-        if self.byte()? == b']' {
+    fn steady_list(&mut self, open: u8, close: u8, each: &mut dyn FnMut(&mut Self) -> Option<()>) -> Option<()> {
+        (self.step()? == open).then_some(())?;
+        if self.byte()? == close {
             self.at += 1;
             return Some(());
         }
         self.depth = self.depth.checked_sub(1)?;
         loop {
-            self.steady()?;
+            each(self)?;
             match self.step()? {
                 b',' => {}
-                b']' => break,
+                byte if byte == close => break,
                 _ => return None,
             }
         }

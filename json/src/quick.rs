@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::read::{Bounds, as_it_is, settled};
+use super::read::{Bounds, unbounded};
 use super::text::{DEPTH, Reader};
 
 /// Up to here a name is compared with each of the others, which takes no memory.
@@ -60,11 +60,7 @@ impl Values {
         if text.len() <= 18 && text.bytes().all(|b| b.is_ascii_digit()) {
             return text.parse::<u64>().ok().map(Value::from);
         }
-        let number = as_it_is(text)?;
-        match number.as_f64() {
-            Some(fraction) if self.strict && number.is_f64() => Some(settled(fraction).into()),
-            _ => Some(number),
-        }
+        unbounded(text, self.strict)
     }
 
     fn charge(&mut self) -> Option<()> {

@@ -36,10 +36,10 @@ pub(super) fn explained(text: &str, bounds: Bounds) -> Result<Value, Error> {
     one(text, bounds, true)
 }
 
-/// A document of somebody who is trusted, slowly. By the same reader: serde_json's own for values would be a second one
+/// A document that may cost what it will, slowly. By the same reader: serde_json's own for values would be a second one
 /// in the module, for what is hardly ever written.
-pub(super) fn as_it_is(text: &str) -> Option<Value> {
-    one(text, Bounds { depth: usize::MAX, items: usize::MAX, keys: usize::MAX }, false).ok()
+pub(super) fn unbounded(text: &str, strict: bool) -> Option<Value> {
+    one(text, Bounds { depth: usize::MAX, items: usize::MAX, keys: usize::MAX }, strict).ok()
 }
 
 fn one(text: &str, bounds: Bounds, strict: bool) -> Result<Value, Error> {
@@ -53,7 +53,7 @@ fn one(text: &str, bounds: Bounds, strict: bool) -> Result<Value, Error> {
 /// Read a document of somebody who is trusted.
 pub fn read_any(text: &[u8]) -> Option<Value> {
     let text = str::from_utf8(text).ok()?;
-    quick::trusted(text).or_else(|| as_it_is(text))
+    quick::trusted(text).or_else(|| unbounded(text, false))
 }
 
 /// A fraction with 15 digits, or 16 where they are exact as well.

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use serde_json::Value;
 
 use crate::quick;
-use crate::read::as_it_is;
+use crate::read::unbounded;
 use crate::write::special;
 
 /// As deep as serde_json goes.
@@ -176,7 +176,7 @@ impl<'t> Reader<'t> {
         let number = rest.get(..size)?;
         let first = matches!(number.as_bytes(), [b'0'] | [b'1'..=b'9', ..]);
         if !(first && size < 16 && number.bytes().all(|b| b.is_ascii_digit())) {
-            as_it_is(number)?;
+            unbounded(number, false)?;
         }
         self.at += size;
         Some(())

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use usher_json::Object;
 
 use super::projection::Projection;
-use crate::record::{Record, Reference, etag};
+use crate::record::{Record, Reference, as_all, etag};
 use crate::request::encode;
 use crate::schema::{ResourceKind, ResourceType};
 
@@ -126,11 +126,7 @@ fn members(url: &str, members: &Value) -> Option<Vec<u8>> {
     let mut entry = Vec::with_capacity(16 + members.len() * (place.len() + 128));
     entry.extend_from_slice(b"\"members\":[");
     for (i, member) in members.iter().enumerate() {
-        let id = member.get("value")?.as_str()?;
-        let as_all = member.as_object()?.len() == 2 && member.get("type")? == "User";
-        if !as_all {
-            return None;
-        }
+        let id = as_all(member)?;
         entry.extend_from_slice(if i == 0 { b"{\"$ref\":" } else { b",{\"$ref\":" });
         entry.extend_from_slice(&place);
         entry.extend_from_slice(encode(id).as_bytes());

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 use usher_json::Reader;
 
 use super::Service;
-use super::read::{Found, value};
+use super::read::{Found, each, list_of, value};
 use crate::error::{ErrorKind, ScimError};
 use crate::events::member;
 use crate::record::Member;
@@ -65,8 +65,8 @@ impl Service<'_> {
             Some(_) => self.told(self.page(&USER, &conditions, 1, ids.len()).await?),
             None => {
                 let answer = self.listing(&USER, &conditions, 1, ids.len()).await?;
-                match read(&answer.body) {
-                    Some(found) => found,
+                match list_of(&answer.body, Member::read) {
+                    Some((total, items)) => Found::of(total, items, 1)?,
                     None => self.told(self.many(&USER, &answer, 1)?),
                 }
             }
@@ -101,20 +101,6 @@ pub fn place(members: &[Member], id: &str) -> Option<usize> {
     members.binary_search_by(|member| member.id.as_str().cmp(id)).ok()
 }
 
-/// A whole list, without making values of it; nothing where [`Service::many`] has to look at it.
-fn read(list: &[u8]) -> Option<Found<Member>> {
-    let (mut total, mut items) = (None, Vec::new());
-    let mut reader = Reader::new(list)?;
-    reader.object(|name, reader| match name {
-        "total" => reader.skip().map(|text| total = text.parse().ok()),
-        "items" => members(reader).map(|found| items = found),
-        _ => reader.skip().map(drop),
-    })?;
-    reader.end()?;
-    let last = items.len() >= total?;
-    Some(Found { total, last: last || items.is_empty(), items })
-}
-
 /// A group, and the users that came with it. Those stay text, and of its members only the ids become values.
 ///
 /// # Errors
@@ -131,8 +117,8 @@ fn parted(group: &[u8]) -> Option<(Map<String, Value>, Vec<Member>)> {
     let mut reader = Reader::new(group)?;
     reader.object(|name, reader| {
         let value = match name {
-            "users" => return members(reader).map(|found| users = found),
-            "members" => Value::Array(ids(reader)?),
+            "users" => return each(reader, Member::read).map(|found| users = found),
+            "members" => Value::Array(each(reader, id)?),
             _ => usher_json::read_any(reader.skip()?.as_bytes())?,
         };
         fields.insert(name.to_owned(), value);
@@ -142,35 +128,32 @@ fn parted(group: &[u8]) -> Option<(Map<String, Value>, Vec<Member>)> {
     Some((fields, users))
 }
 
-/// A list of ids, or of objects that have one.
-fn ids(reader: &mut Reader<'_>) -> Option<Vec<Value>> {
-    let mut ids = Vec::new();
-    reader.array(|reader| {
-        let mut id = None;
-        match reader.peek()? {
-            b'{' => reader.object(|name, reader| match name {
-                "id" => reader.text().map(|text| id = Some(text)),
-                _ => reader.skip().map(drop),
-            })?,
-            _ => id = Some(reader.text()?),
-        }
-        ids.push(Value::String(id?.into_owned()));
-        Some(())
-    })?;
-    Some(ids)
-}
-
-/// A list of users.
-fn members(reader: &mut Reader<'_>) -> Option<Vec<Member>> {
-    let mut members = Vec::new();
-    reader.array(|reader| Member::read(reader).map(|member| members.push(member)))?;
-    Some(members)
+/// An id, or that of an object.
+fn id(reader: &mut Reader<'_>) -> Option<Value> {
+    let mut id = None;
+    match reader.peek()? {
+        b'{' => reader.object(|name, reader| match name {
+            "id" => reader.text().map(|text| id = Some(text)),
+            _ => reader.skip().map(drop),
+        })?,
+        _ => id = Some(reader.text()?),
+    }
+    Some(Value::String(id?.into_owned()))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::record::Record;
+
+    #[test]
+    fn a_list_without_its_items_is_no_empty_list() {
+        assert_eq!(list_of(br#"{"total":0,"items":[]}"#, Member::read), Some((0, Vec::new())));
+        for broken in [r#"{"total":0}"#, r#"{"items":[]}"#, r#"{"total":0.5,"items":[]}"#, r#"{"total":0,"items":[]}]"#]
+        {
+            assert_eq!(list_of(broken.as_bytes(), Member::read), None, "{broken}");
+        }
+    }
 
     #[test]
     fn a_group_is_the_same_as_text_and_as_values() {

@@ -24,6 +24,15 @@ pub struct Found<T = Record> {
     pub last: bool,
 }
 
+impl<T> Found<T> {
+    /// A page that begins with this one (the first is 1).
+    pub(super) fn of(total: u64, items: Vec<T>, start: usize) -> Result<Self, ScimError> {
+        let total = usize::try_from(total).map_err(|_| broken("a list has no total"))?;
+        let last = items.is_empty() || start - 1 + items.len() >= total;
+        Ok(Self { total: Some(total), items, last })
+    }
+}
+
 impl Service<'_> {
     /// One record.
     ///
@@ -156,13 +165,12 @@ impl Service<'_> {
     /// The records of such a list.
     pub(super) fn many(&self, kind: &ResourceKind, answer: &ServiceAnswer, start: usize) -> Result<Found, ScimError> {
         let own = self.directory.map(kind).is_none();
-        let (total, items) = match own.then(|| list_of_own(kind, &answer.body)).flatten() {
+        let read = |reader: &mut Reader<'_>| Record::read(kind.clone(), reader, None, Resource::read)?.ok();
+        let (total, items) = match own.then(|| list_of(&answer.body, read)).flatten() {
             Some(list) => list,
             None => self.list(kind, &answer.body)?,
         };
-        let total = usize::try_from(total).map_err(|_| broken("a list has no total"))?;
-        let last = items.is_empty() || start - 1 + items.len() >= total;
-        Ok(Found { total: Some(total), items, last })
+        Found::of(total, items, start)
     }
 
     fn list(&self, kind: &ResourceKind, body: &[u8]) -> Result<(u64, Vec<Record>), ScimError> {
@@ -191,27 +199,27 @@ fn own(kind: &ResourceKind, answer: &ServiceAnswer, raw: Raw) -> Result<Record, 
     record.map_err(broken)
 }
 
-/// How many there are, and those that are here; nothing where one of them cannot be used.
-fn list_of_own(kind: &ResourceKind, body: &[u8]) -> Option<(u64, Vec<Record>)> {
-    let (mut total, mut items) = (None, None);
+/// How many there are, and those that are here, each read in this way; nothing where one of them cannot be used.
+pub(super) fn list_of<T>(body: &[u8], read: impl FnMut(&mut Reader<'_>) -> Option<T>) -> Option<(u64, Vec<T>)> {
+    let (mut total, mut items, mut read) = (None, None, read);
     let mut reader = Reader::new(body)?;
     reader.object(|name, reader| {
         match name {
             "total" => total = reader.value()?.as_u64(),
-            "items" => {
-                let mut records = Vec::new();
-                reader.array(|reader| {
-                    records.push(Record::read(kind.clone(), reader, None, Resource::read)?.ok()?);
-                    Some(())
-                })?;
-                items = Some(records);
-            }
+            "items" => items = Some(each(reader, &mut read)?),
             _ => drop(reader.skip()?),
         }
         Some(())
     })?;
     reader.end()?;
     total.zip(items)
+}
+
+/// Every element of an array.
+pub(super) fn each<T>(reader: &mut Reader<'_>, mut read: impl FnMut(&mut Reader<'_>) -> Option<T>) -> Option<Vec<T>> {
+    let mut all = Vec::new();
+    reader.array(|reader| read(reader).map(|one| all.push(one)))?;
+    Some(all)
 }
 
 /// A group and, beside it, those of its users who came with it.

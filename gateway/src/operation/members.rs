@@ -6,7 +6,7 @@ use super::session::Session;
 use crate::delivery::place;
 use crate::error::{ErrorKind, ScimError};
 use crate::events::{Membership, unknown_member};
-use crate::record::{Member, Record, as_member};
+use crate::record::{Member, Record, as_all, as_member};
 use crate::schema::ResourceKind;
 
 /// The difference of two member lists, with the users in full.
@@ -92,8 +92,7 @@ pub(super) fn check_members(resource: &Map<String, Value>) -> Result<(), ScimErr
 pub(super) fn settle(resource: &mut Map<String, Value>) {
     let Some(Value::Array(members)) = resource.get_mut("members") else { return };
     for member in members {
-        let settled = member.as_object().is_some_and(|m| m.len() == 2 && m.get("type").is_some_and(|t| t == "User"));
-        if !settled {
+        if as_all(member).is_none() {
             *member = as_member(member.get("value").and_then(Value::as_str).unwrap_or_default().to_owned());
         }
     }

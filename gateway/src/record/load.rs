@@ -80,6 +80,12 @@ pub fn as_member(id: String) -> Value {
     Value::Object(object_of([("type", "User".into()), ("value", id.into())]))
 }
 
+/// The id of a member who is kept as all are; nothing where anything else is said of it.
+pub fn as_all(member: &Value) -> Option<&str> {
+    let plain = member.as_object()?.len() == 2 && member.get("type")? == "User";
+    member.get("value")?.as_str().filter(|_| plain)
+}
+
 fn reference(json: &Value) -> Option<Reference> {
     let field = |names: [&str; 2]| names.iter().find_map(|n| json.get(n).and_then(text_of));
     match json {

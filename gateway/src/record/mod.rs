@@ -15,8 +15,8 @@ use serde_json::{Map, Value};
 use crate::schema::ResourceKind;
 
 pub use data::data_of;
-pub use load::as_member;
 pub(crate) use load::text_of;
+pub use load::{as_all, as_member};
 pub use member::Member;
 pub use resource::Resource;
 pub use stamp::{etag, state_of};

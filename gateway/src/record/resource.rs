@@ -78,8 +78,8 @@ impl Resource {
         match &self.0 {
             Content::Text(text, values) if values.get().is_none() => {
                 let entries = text.entries().filter(|entry| wanted(&entry.name));
-                let value = |entry: Entry<'_>| (entry.name.into_owned(), usher_json::read_any(entry.value.as_bytes()));
-                Cow::Owned(object_of(entries.map(value).filter_map(|(name, value)| Some((name, value?)))))
+                let read = |e: Entry<'_>| Some((e.name.into_owned(), usher_json::read_any(e.value.as_bytes())?));
+                Cow::Owned(object_of(entries.filter_map(read)))
             }
             _ => Cow::Borrowed(self),
         }

@@ -19,7 +19,7 @@ impl<'r, 'v> Members<'r, 'v> {
         }
         let unknown = of.into_iter().flatten().find(|(name, _)| !names.contains(&name.as_str()));
         if let Some((name, _)) = unknown {
-            reader.unknown_member(name, names);
+            reader.unknown_at("field", name, names);
         }
         Self { of, reader }
     }

@@ -101,11 +101,10 @@ impl<'v> Reader<'v> {
         };
         let known = names.iter().find(|known| **known == name);
         if known.is_none() {
-            let place = value.is_object().then_some(Step::Name(name));
-            let deeper = place.is_some();
-            self.at.extend(place);
-            self.unknown("variant", name, names);
-            self.at.truncate(self.at.len() - usize::from(deeper));
+            match value {
+                Value::Object(_) => self.unknown_at("variant", name, names),
+                _ => self.unknown("variant", name, names),
+            }
         }
         let known = known.or(names.first()).copied().unwrap_or_default();
         self.at.push(Step::Name(known));
@@ -127,10 +126,10 @@ impl<'v> Reader<'v> {
         self.wrong(format!("unknown {what} `{name}`, expected {}", one_of(known)));
     }
 
-    /// A member that nothing has.
-    pub(super) fn unknown_member(&mut self, name: &'v str, known: &[&str]) {
+    /// The same of the name of a member.
+    pub(super) fn unknown_at(&mut self, what: &str, name: &'v str, known: &[&str]) {
         self.at.push(Step::Name(name));
-        self.unknown("field", name, known);
+        self.unknown(what, name, known);
         self.at.pop();
     }
 }
